@@ -1,1 +1,33 @@
-export {};
+export { type ConnectOptions, connect } from './connect.ts';
+export type { Calls, Connection, Unsubscribe } from './connection.ts';
+export {
+  isRemote,
+  LibvirtError,
+  type LibvirtErrorCode,
+  RemoteError,
+  type RemoteErrorDetail,
+} from './errors.ts';
+export {
+  AddressSource,
+  CpuCompare,
+  DomainState,
+  DomainStats,
+  ErrorNumber,
+  Feature,
+  JobStatsFlag,
+  JobType,
+  LifecycleEvent,
+  ListDomainsFlag,
+  MigrateFlag,
+  PausedReason,
+  PoolCreateFlag,
+  RunningReason,
+  UndefineFlag,
+  XmlFlag,
+} from './protocol/constants.ts';
+export type { EventName, EventPayload } from './protocol/events.ts';
+export type { DomainRef, NetworkRef, StoragePoolRef, StorageVolRef } from './protocol/structs.ts';
+export { param, paramsByName, type TypedParam } from './protocol/typed-param.ts';
+export type { CallOptions } from './rpc/client.ts';
+export type { Keepalive } from './rpc/link.ts';
+export { parseUri, type Target } from './uri.ts';

@@ -1,0 +1,79 @@
+import { authenticate } from './auth.ts';
+import { bindConnection, type Connection } from './connection.ts';
+import { LibvirtError } from './errors.ts';
+import { Feature } from './protocol/constants.ts';
+import { procedures } from './protocol/procedures/index.ts';
+import { RpcClient } from './rpc/client.ts';
+import { type Keepalive, type Link, StreamLink } from './rpc/link.ts';
+import { openThreadLink } from './rpc/thread-link.ts';
+import { openTransport } from './transport/transport.ts';
+import { parseUri, type Target } from './uri.ts';
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** For the whole of connecting. */
+  readonly deadlineMs?: number | undefined;
+  /** Where the socket lives: in a thread that answers keepalive whatever the caller does, or in the caller's. */
+  readonly link?: 'inline' | 'thread' | undefined;
+  /** How often to ask after the daemon; `null` for never. */
+  readonly keepalive?: Keepalive | null | undefined;
+}
+
+const DEADLINE_MS = 30_000;
+/** The defaults of libvirt's own client (src/libvirt.conf). */
+const KEEPALIVE: Keepalive = { intervalMs: 5000, count: 5 };
+
+/** Connects to the daemon that a libvirt URI names, as far as a usable driver. Throws a {@link LibvirtError}. */
+export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
+  const target = parseUri(uri);
+  const peer = describe(target);
+  const { deadlineMs = DEADLINE_MS, keepalive = KEEPALIVE } = options;
+  const late = AbortSignal.timeout(deadlineMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
+  let link: Link | undefined;
+  try {
+    const client = new RpcClient();
+    link =
+      options.link === 'thread'
+        ? await openThreadLink(target, client, signal)
+        : await openInline(target, client, signal);
+    client.attach(link);
+    await authenticate(client, peer, { signal });
+    const feature = Feature.keepalive;
+    const pings = await client.call(
+      'connectSupportsFeature',
+      procedures.connectSupportsFeature,
+      { feature },
+      { signal },
+    );
+    await client.call('connectOpen', procedures.connectOpen, { name: target.name, flags: 0 }, { signal });
+    if (pings.supported && keepalive) link.startKeepalive(keepalive);
+    return bindConnection(client, link, peer);
+  } catch (error) {
+    link?.close();
+    if (late.aborted && !options.signal?.aborted) {
+      throw new LibvirtError('connect', `cannot connect to ${peer}: no answer within ${deadlineMs} ms`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+async function openInline(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
+  return new StreamLink(await openTransport(target, signal), client);
+}
+
+function describe(target: Target): string {
+  switch (target.transport) {
+    case 'unix':
+      return target.sockets[0] ?? target.name;
+    case 'ssh':
+      return `${target.host} (ssh)`;
+    case 'tcp':
+    case 'tls':
+      return `${target.host}:${target.port} (${target.transport})`;
+    default:
+      return target satisfies never;
+  }
+}

@@ -1,0 +1,51 @@
+import { array, bool, i32, string, u32, u64, uuid } from '../../xdr/codec.ts';
+import { call } from '../procedure.ts';
+import { network, storagePool, storageVol } from '../structs.ts';
+
+const POOL_LIST_MAX = 16_384;
+const NETWORK_LIST_MAX = 16_384;
+
+/** Storage pools and volumes. */
+export const storageProcedures = {
+  storagePoolLookupByName: call(84, { name: string }, { pool: storagePool }),
+  storagePoolLookupByUuid: call(85, { uuid }, { pool: storagePool }),
+  storagePoolLookupByTargetPath: call(391, { path: string }, { pool: storagePool }),
+  connectListAllStoragePools: call(
+    281,
+    { needResults: bool, flags: u32 },
+    { pools: array(storagePool, POOL_LIST_MAX), count: u32 },
+  ),
+  storagePoolCreateXml: call(76, { xml: string, flags: u32 }, { pool: storagePool }),
+  storagePoolDefineXml: call(77, { xml: string, flags: u32 }, { pool: storagePool }),
+  storagePoolCreate: call(78, { pool: storagePool, flags: u32 }, {}),
+  storagePoolDestroy: call(80, { pool: storagePool }, {}),
+  storagePoolDelete: call(81, { pool: storagePool, flags: u32 }, {}),
+  storagePoolUndefine: call(82, { pool: storagePool }, {}),
+  storagePoolRefresh: call(83, { pool: storagePool, flags: u32 }, {}),
+  storagePoolGetInfo: call(
+    87,
+    { pool: storagePool },
+    { state: u32, capacityBytes: u64, allocationBytes: u64, availableBytes: u64 },
+  ),
+  storagePoolGetXmlDesc: call(88, { pool: storagePool, flags: u32 }, { xml: string }),
+
+  storageVolLookupByName: call(95, { pool: storagePool, name: string }, { vol: storageVol }),
+  storageVolLookupByKey: call(96, { key: string }, { vol: storageVol }),
+  storageVolLookupByPath: call(97, { path: string }, { vol: storageVol }),
+  storageVolCreateXml: call(93, { pool: storagePool, xml: string, flags: u32 }, { vol: storageVol }),
+  storageVolDelete: call(94, { vol: storageVol, flags: u32 }, {}),
+  storageVolGetInfo: call(98, { vol: storageVol }, { type: i32, capacityBytes: u64, allocationBytes: u64 }),
+  storageVolGetPath: call(100, { vol: storageVol }, { path: string }),
+} as const;
+
+/** Virtual networks. */
+export const networkProcedures = {
+  networkLookupByName: call(46, { name: string }, { network }),
+  connectListAllNetworks: call(
+    283,
+    { needResults: bool, flags: u32 },
+    { networks: array(network, NETWORK_LIST_MAX), count: u32 },
+  ),
+  networkIsActive: call(152, { network }, { active: bool }),
+  networkGetXmlDesc: call(43, { network, flags: u32 }, { xml: string }),
+} as const;
