@@ -1,0 +1,21 @@
+import type { Connection, ConnectOptions } from '@virt-ferry/libvirt';
+import type { Journal } from './journal/journal.ts';
+
+/** Everything through which the engine touches the world. */
+export interface Env {
+  /** Wall clock, for what people read. */
+  nowMs(): number;
+  /** A clock that never jumps, for durations. */
+  monotonicMs(): number;
+  newOperationId(): string;
+  delay(ms: number, signal?: AbortSignal): Promise<void>;
+  connect(uri: string, options?: ConnectOptions): Promise<Connection>;
+  /** Runs a program until it is stopped, and hands out the lines it prints. */
+  watchProgram(file: string, args: readonly string[], onLine: (line: string) => void): RunningProgram;
+  readonly journal: Journal;
+}
+
+export interface RunningProgram {
+  /** Asks it to stop (SIGINT) and waits until it has. Rejects if it could not be started. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,207 @@
+// The words of the engine, as types. Nothing here does anything.
+
+/** A host as the user names it. */
+export interface HostRef {
+  readonly name: string;
+  /** libvirt URI of its daemon. */
+  readonly uri: string;
+  /** Address that other hosts send migration data to, where that isn't the host in the URI. */
+  readonly migrationAddress?: string | undefined;
+}
+
+/** A host's own answers. */
+export interface Host {
+  readonly ref: HostRef;
+  readonly hostname: string;
+  /** The UUID by which libvirt tells hosts apart. */
+  readonly uuid: string;
+  readonly arch: string;
+  /** As libvirt counts: 9_000_000 is 9.0.0. */
+  readonly libvirtVersion: number;
+  readonly hypervisorVersion: number;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** Free, or used only for caches. */
+  readonly availableMemoryBytes: number;
+}
+
+export type DomainStateName =
+  | 'no state'
+  | 'running'
+  | 'blocked'
+  | 'paused'
+  | 'shutting down'
+  | 'shut off'
+  | 'crashed'
+  | 'suspended';
+
+/** A line of `ferry list`. */
+export interface DomainSummary {
+  readonly name: string;
+  readonly uuid: string;
+  readonly host: string;
+  readonly state: DomainStateName;
+  readonly vcpus: number;
+  readonly memoryBytes: number;
+}
+
+/** What a disk's bytes lie in. */
+export type DiskSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'block'; readonly path: string }
+  | { readonly kind: 'network'; readonly protocol: string; readonly name: string }
+  | { readonly kind: 'volume'; readonly pool: string; readonly volume: string }
+  | { readonly kind: 'other'; readonly type: string }
+  | { readonly kind: 'empty' };
+
+export interface Disk {
+  /** The name the guest's side has in libvirt: `vda`. */
+  readonly target: string;
+  readonly device: 'disk' | 'cdrom' | 'floppy' | 'lun';
+  readonly source: DiskSource;
+  readonly format: string | null;
+  readonly cache: string | null;
+  readonly readOnly: boolean;
+  readonly shareable: boolean;
+}
+
+/** A domain as its source host describes it. */
+export interface Domain {
+  readonly name: string;
+  readonly uuid: string;
+  readonly state: DomainStateName;
+  readonly persistent: boolean;
+  readonly memoryBytes: number;
+  readonly vcpus: number;
+  readonly arch: string;
+  readonly machine: string;
+  /** `kvm`, `qemu`, … */
+  readonly virtType: string;
+  readonly emulator: string | null;
+  /** The `<cpu>` element as text, `null` where the domain has none. */
+  readonly cpuXml: string | null;
+  readonly disks: readonly Disk[];
+}
+
+export type Severity = 'blocker' | 'warning' | 'notice' | 'pass';
+
+/** One result of preflight. */
+export interface Finding {
+  /** Stable, for example `cpu.incompatible`. */
+  readonly id: string;
+  /** What it is about: `cpu`, `memory`, `storage`, … */
+  readonly subject: string;
+  readonly severity: Severity;
+  /** Names the object and the host. */
+  readonly message: string;
+  /** What was seen that leads to it. */
+  readonly evidence: string;
+  /** What mends it, where something does. */
+  readonly fix: Fix | null;
+}
+
+export interface Fix {
+  /** A command that the user can run, or a sentence. */
+  readonly command: string;
+  readonly automatic: boolean;
+}
+
+export type Verdict = 'ready' | 'warnings' | 'blocked';
+
+/** All findings about moving one domain from one host to another. */
+export interface CheckReport {
+  readonly domain: { readonly name: string; readonly uuid: string };
+  readonly source: string;
+  readonly destination: string;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+}
+
+/** How the blackout is measured from outside the guest. `address` null: found through libvirt or by name. */
+export type ProbeRequest =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'ping'; readonly address: string | null }
+  | { readonly kind: 'tcp'; readonly address: string | null; readonly port: number };
+
+/** What the user asks for when moving one domain. */
+export interface MoveRequest {
+  /** Name or UUID. */
+  readonly domain: string;
+  readonly source: HostRef;
+  readonly destination: HostRef;
+  /** QEMU's limit for the pause; `null` leaves what is set. */
+  readonly maxDowntimeMs: number | null;
+  /** `null`: no limit. libvirt counts in MiB/s, so it is rounded up to that. */
+  readonly bandwidthBytesPerS: number | null;
+  /** Abort if the move has not switched over by then; `null`: never. */
+  readonly deadlineMs: number | null;
+  /** What happens to the definition on the source after success. */
+  readonly sourceDefinition: 'remove' | 'keep';
+  /** Whether the destination keeps a definition. */
+  readonly destinationDefinition: 'persistent' | 'transient';
+  readonly probe: ProbeRequest;
+}
+
+/** One look at a running move. */
+export interface Progress {
+  readonly elapsedMs: number;
+  /** Passes over memory so far, the first included; 0 before it. */
+  readonly iteration: number;
+  readonly memoryTotalBytes: number;
+  readonly memoryProcessedBytes: number;
+  readonly memoryRemainingBytes: number;
+  readonly rateBytesPerS: number;
+  readonly dirtyRateBytesPerS: number;
+  /** What QEMU expects the pause to be if it switched over now. */
+  readonly expectedDowntimeMs: number | null;
+  /** How far auto-converge holds the guest back. */
+  readonly throttlePercent: number;
+}
+
+export type Result = 'migrated' | 'blocked' | 'rolled-back' | 'aborted' | 'uncertain';
+
+/** How a move ended. Also the last line of `migrate --json`, with `type: 'outcome'`. */
+export interface Outcome {
+  readonly operationId: string;
+  readonly result: Result;
+  /** Why, in one line: what failed, and where the domain is now. Empty after plain success. */
+  readonly reason: string;
+  readonly domain: { readonly name: string; readonly uuid: string };
+  readonly source: string;
+  readonly destination: string;
+  readonly method: 'pre-copy';
+  readonly totalMs: number;
+  /** The pause that QEMU reports. */
+  readonly downtimeMs: number | null;
+  /** The pause measured from outside the guest. */
+  readonly blackoutMs: number | null;
+  readonly bytesTransferred: number | null;
+  readonly iterations: number | null;
+}
+
+export type Phase =
+  | 'inventory'
+  | 'preflight'
+  | 'begin'
+  | 'prepare'
+  | 'perform'
+  | 'finish'
+  | 'confirm'
+  | 'verify';
+
+/** What `migrate` tells while it works. */
+export type MoveEvent =
+  | {
+      readonly type: 'started';
+      readonly operationId: string;
+      readonly domain: string;
+      readonly source: string;
+      readonly destination: string;
+    }
+  | { readonly type: 'phase'; readonly phase: Phase }
+  | { readonly type: 'checked'; readonly report: CheckReport }
+  | ({ readonly type: 'progress' } & Progress)
+  /** Something the user should read: a choice made and its reason. */
+  | { readonly type: 'notice'; readonly message: string }
+  /** Who runs the guest has changed, or may have. */
+  | { readonly type: 'owner'; readonly owner: 'source' | 'destination' };
