@@ -7,7 +7,8 @@ export interface Env {
   nowMs(): number;
   /** A clock that never jumps, for durations. */
   monotonicMs(): number;
-  newOperationId(): string;
+  /** Short, unique, fit for a file name. */
+  newId(): string;
   delay(ms: number, signal?: AbortSignal): Promise<void>;
   connect(uri: string, options?: ConnectOptions): Promise<Connection>;
   /** Runs a program until it is stopped, and hands out the lines it prints. */

@@ -18,8 +18,8 @@ export interface Procedure<A, R> {
   readonly ret: Codec<R>;
 }
 
-export type ArgsOf<P> = P extends Procedure<infer A, unknown> ? A : never;
-export type RetOf<P> = P extends Procedure<never, infer R> ? R : never;
+export type ArgsOf<P> = P extends Procedure<infer A, infer _R> ? A : never;
+export type RetOf<P> = P extends Procedure<infer _A, infer R> ? R : never;
 
 type NoFields = Record<never, never>;
 

@@ -18,6 +18,7 @@ export const storageProcedures = {
   storagePoolCreateXml: call(76, { xml: string, flags: u32 }, { pool: storagePool }),
   storagePoolDefineXml: call(77, { xml: string, flags: u32 }, { pool: storagePool }),
   storagePoolCreate: call(78, { pool: storagePool, flags: u32 }, {}),
+  storagePoolBuild: call(79, { pool: storagePool, flags: u32 }, {}),
   storagePoolDestroy: call(80, { pool: storagePool }, {}),
   storagePoolDelete: call(81, { pool: storagePool, flags: u32 }, {}),
   storagePoolUndefine: call(82, { pool: storagePool }, {}),

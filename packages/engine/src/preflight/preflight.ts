@@ -1,0 +1,57 @@
+import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
+import type { Check, CheckContext } from './check.ts';
+import { cpuCheck } from './cpu.ts';
+import { hostCheck } from './host.ts';
+import { identityCheck } from './identity.ts';
+import { machineCheck } from './machine.ts';
+import { memoryCheck } from './memory.ts';
+import { stateCheck } from './state.ts';
+import { storageCheck } from './storage.ts';
+
+/** Every check there is. A new one is a file beside these and a line here. */
+const checks: readonly Check[] = [
+  hostCheck,
+  stateCheck,
+  identityCheck,
+  machineCheck,
+  cpuCheck,
+  memoryCheck,
+  storageCheck,
+];
+
+const order: readonly Severity[] = ['blocker', 'warning', 'notice', 'pass'];
+
+/** Runs all checks and reports all findings, the gravest first. A check that throws is itself a finding. */
+export async function preflight(context: CheckContext): Promise<CheckReport> {
+  const found = await Promise.all(checks.map((check) => runCheck(check, context)));
+  const findings = found.flat().sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return {
+    domain: { name: context.domain.name, uuid: context.domain.uuid },
+    source: context.source.host.ref.name,
+    destination: context.destination.host.ref.name,
+    verdict: verdictOf(findings),
+    findings,
+  };
+}
+
+async function runCheck(check: Check, context: CheckContext): Promise<Finding[]> {
+  try {
+    return await check.run(context);
+  } catch (error) {
+    return [
+      {
+        id: `${check.subject}.failed`,
+        subject: check.subject,
+        severity: 'warning',
+        message: `could not check that ${check.title}`,
+        evidence: error instanceof Error ? error.message : String(error),
+        fix: null,
+      },
+    ];
+  }
+}
+
+function verdictOf(findings: readonly Finding[]): Verdict {
+  if (findings.some(({ severity }) => severity === 'blocker')) return 'blocked';
+  return findings.some(({ severity }) => severity === 'warning') ? 'warnings' : 'ready';
+}

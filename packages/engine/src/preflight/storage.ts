@@ -1,0 +1,71 @@
+import { dirname } from 'node:path';
+import type { Disk, Finding } from '../model.ts';
+import { proveSharedDirectory } from '../storage/shared.ts';
+import { type Check, type CheckContext, findingsOf } from './check.ts';
+
+const { blocker, warning, pass } = findingsOf('storage');
+
+/** Every disk must be the same bytes on both hosts. For files that is proven, not judged by the name. */
+export const storageCheck: Check = {
+  subject: 'storage',
+  title: 'both hosts see the same disks',
+  async run(context) {
+    const files = new Map<string, Promise<Finding>>();
+    const findings = context.domain.disks.map((disk) => {
+      if (disk.source.kind !== 'file') return otherDisk(disk, context);
+      const directory = dirname(disk.source.path);
+      const proof = files.get(directory) ?? directoryFinding(directory, disk, context);
+      files.set(directory, proof);
+      return proof;
+    });
+    const found = await Promise.all(findings);
+    if (found.length > 0) return [...new Set(found)];
+    return [
+      pass({ id: 'none', message: `${context.domain.name} has no disks`, evidence: 'its XML lists none' }),
+    ];
+  },
+};
+
+async function directoryFinding(
+  directory: string,
+  disk: Disk,
+  { source, destination, domain, env }: CheckContext,
+) {
+  const here = source.host.ref.name;
+  const there = destination.host.ref.name;
+  const proof = await proveSharedDirectory(directory, source.connection, destination.connection, env);
+  switch (proof.result) {
+    case 'shared': {
+      const message = `${directory} is the same directory on ${here} and ${there}`;
+      return pass({ id: 'shared', message, evidence: proof.evidence });
+    }
+    case 'local': {
+      const message = `disk ${disk.target} of ${domain.name} lies in ${directory}, which ${there} does not share with ${here}`;
+      const remedy = `put the disk on storage that both hosts mount at ${directory}`;
+      return blocker({ id: 'local', message, evidence: proof.evidence }, remedy);
+    }
+    case 'unproven': {
+      const message = `could not prove that ${directory} is the same directory on ${here} and ${there}`;
+      const remedy = 'look at the mounts on both hosts: findmnt --target DIRECTORY';
+      return warning({ id: 'unproven', message, evidence: proof.evidence }, remedy);
+    }
+    default:
+      return proof.result satisfies never;
+  }
+}
+
+function otherDisk(disk: Disk, { destination, domain }: CheckContext): Promise<Finding> {
+  const name = `disk ${disk.target} of ${domain.name}`;
+  const { kind } = disk.source;
+  if (kind === 'empty')
+    return Promise.resolve(pass({ id: 'empty', message: `${name} is empty`, evidence: 'no source' }));
+  if (kind === 'network') {
+    const evidence = `protocol ${disk.source.protocol}`;
+    return Promise.resolve(pass({ id: 'network', message: `${name} is reached over the network`, evidence }));
+  }
+  const message = `could not prove that ${destination.host.ref.name} sees ${name}`;
+  const remedy = `check on ${destination.host.ref.name} that the same device or volume is there`;
+  return Promise.resolve(
+    warning({ id: 'unproven', message, evidence: `its source is of type ${kind}` }, remedy),
+  );
+}

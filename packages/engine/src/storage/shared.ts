@@ -1,0 +1,81 @@
+import { type Connection, isRemote, type StoragePoolRef } from '@virt-ferry/libvirt';
+import type { Env } from '../env.ts';
+
+/** Whether two hosts see the same bytes, and what showed it. */
+export interface SharedProof {
+  readonly result: 'shared' | 'local' | 'unproven';
+  readonly evidence: string;
+}
+
+const PREFIX = '.ferry-probe-';
+/** A probe that is older than this was left by a crash. */
+const STALE_MS = 10 * 60_000;
+
+/**
+ * Proves that a directory is the same on two hosts: the source makes a sub-directory with a name that exists nowhere
+ * else, and the destination looks whether it is there. Both do it through libvirt's storage API, as a pool of type
+ * `dir`, so it needs no shell and works over every transport. Until the directory is removed again its definition
+ * stands on the source, and a crash leaves nothing that the next probe doesn't find and remove.
+ */
+export async function proveSharedDirectory(
+  directory: string,
+  source: Connection,
+  destination: Connection,
+  env: Env,
+): Promise<SharedProof> {
+  await removeStaleProbes(source, env);
+  const name = `${PREFIX}${env.nowMs()}-${env.newId()}`;
+  const xml = poolXml(name, `${directory}/${name}`);
+  const { pool } = await source.storagePoolDefineXml({ xml, flags: 0 });
+  try {
+    await source.storagePoolBuild({ pool, flags: 0 });
+    return await lookFor(name, xml, destination);
+  } catch (error) {
+    if (!isRemote(error)) throw error;
+    return { result: 'unproven', evidence: `no probe could be made there: ${error.message}` };
+  } finally {
+    await removeProbe(source, pool);
+  }
+}
+
+/** A `dir` pool starts only where its directory is. */
+async function lookFor(name: string, xml: string, destination: Connection): Promise<SharedProof> {
+  try {
+    const { pool } = await destination.storagePoolCreateXml({ xml, flags: 0 });
+    await destination.storagePoolDestroy({ pool });
+    return { result: 'shared', evidence: `the destination sees ${name}, which the source made` };
+  } catch (error) {
+    if (!isRemote(error)) throw error;
+    return {
+      result: 'local',
+      evidence: `the destination does not see ${name}, which the source made: ${error.message}`,
+    };
+  }
+}
+
+async function removeProbe(source: Connection, pool: StoragePoolRef): Promise<void> {
+  try {
+    await source.storagePoolDelete({ pool, flags: 0 });
+  } catch (error) {
+    // The directory may never have been made.
+    if (!isRemote(error)) throw error;
+  }
+  await source.storagePoolUndefine({ pool });
+}
+
+async function removeStaleProbes(source: Connection, env: Env): Promise<void> {
+  const { pools } = await source.connectListAllStoragePools({ needResults: true, flags: 0 });
+  for (const pool of pools) {
+    if (!pool.name.startsWith(PREFIX)) continue;
+    const madeAtMs = Number(pool.name.slice(PREFIX.length).split('-')[0]);
+    if (env.nowMs() - madeAtMs > STALE_MS) await removeProbe(source, pool);
+  }
+}
+
+function poolXml(name: string, path: string): string {
+  return `<pool type="dir"><name>${escapeXml(name)}</name><target><path>${escapeXml(path)}</path></target></pool>`;
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[<>&"']/g, (char) => `&#${char.codePointAt(0)};`);
+}
