@@ -1,6 +1,11 @@
 // The engine's public surface.
-
+export { requestAbort } from './abort.ts';
+export { check } from './check.ts';
 export type { Env, RunningProgram } from './env.ts';
 export { EngineError, type EngineErrorCode } from './errors.ts';
+export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Journal, NewEntry, NewOperation, Operation } from './journal/journal.ts';
+export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
+export { createEnv, type EnvOptions } from './real-env.ts';
+export { readTuning, setTuning, type Tuning, type TuningChange } from './tune.ts';

@@ -1,0 +1,57 @@
+/** Raised whenever {@link schema} changes. */
+export const SCHEMA_VERSION = 1;
+
+/** Plain SQL that SQLite and PostgreSQL both take. Times are milliseconds since 1970; `*_json` hold JSON text. */
+export const schema = `
+  CREATE TABLE IF NOT EXISTS operations (
+    id              TEXT PRIMARY KEY,
+    kind            TEXT NOT NULL,
+    domain_name     TEXT NOT NULL,
+    domain_uuid     TEXT NOT NULL,
+    source          TEXT NOT NULL,
+    destination     TEXT NOT NULL,
+    request_json    TEXT NOT NULL,
+    started_at_ms   BIGINT NOT NULL,
+    ended_at_ms     BIGINT,
+    outcome_json    TEXT,
+    abort_requested INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE TABLE IF NOT EXISTS entries (
+    operation_id TEXT NOT NULL REFERENCES operations (id),
+    sequence     INTEGER NOT NULL,
+    at_ms        BIGINT NOT NULL,
+    kind         TEXT NOT NULL,
+    step         TEXT NOT NULL,
+    data_json    TEXT NOT NULL,
+    PRIMARY KEY (operation_id, sequence)
+  );
+  CREATE TABLE IF NOT EXISTS progress (
+    operation_id  TEXT PRIMARY KEY REFERENCES operations (id),
+    progress_json TEXT NOT NULL
+  );
+`;
+
+export interface Tables {
+  operations: {
+    id: string;
+    kind: 'migrate';
+    domain_name: string;
+    domain_uuid: string;
+    source: string;
+    destination: string;
+    request_json: string;
+    started_at_ms: number;
+    ended_at_ms: number | null;
+    outcome_json: string | null;
+    abort_requested: number;
+  };
+  entries: {
+    operation_id: string;
+    sequence: number;
+    at_ms: number;
+    kind: 'intent' | 'result' | 'note';
+    step: string;
+    data_json: string;
+  };
+  progress: { operation_id: string; progress_json: string };
+}

@@ -1,0 +1,91 @@
+import { type Connection, DomainState, JobType, PausedReason } from '@virt-ferry/libvirt';
+import type { Env } from '../env.ts';
+import { lookUp } from '../inventory/domain.ts';
+import type { HostRef } from '../model.ts';
+import { look, withFresh } from './look.ts';
+import type { Baton, Phases } from './phases.ts';
+import type { Story } from './story.ts';
+
+/** How far a move had come when it failed, before Finish(cancelled=0) was ever sent. */
+export type Reached = 'begun' | 'prepared' | 'performed';
+
+export interface RollBack {
+  readonly safe: boolean;
+  readonly reason: string;
+}
+
+const SETTLE_MS = 30_000;
+const POLL_MS = 100;
+
+/**
+ * Gives the guest back to the source. Until Finish(cancelled=0) is sent the source owns it, so the destination's
+ * waiting QEMU goes first, and only when it is proven gone is a source that stands paused resumed.
+ */
+export async function rollBack(
+  reached: Reached,
+  phases: Phases,
+  baton: Baton,
+  hosts: { readonly source: HostRef; readonly destination: HostRef },
+  guest: { readonly uuid: string; readonly wasPaused: boolean },
+  story: Story,
+  env: Env,
+): Promise<RollBack> {
+  // Both calls answer with an error of libvirt's own when all is well or when there is nothing left to cancel, and
+  // fail when the connection is gone, upon which libvirt rolls back by itself. What counts is what is seen afterwards.
+  if (reached !== 'begun') await phases.finish(baton, true).catch(() => undefined);
+  if (reached !== 'performed') await phases.confirm(baton, true).catch(() => undefined);
+  if (!(await goneFrom(hosts.destination, guest.uuid, env))) {
+    return { safe: false, reason: `${hosts.destination.name} still has the domain, or cannot be reached` };
+  }
+  try {
+    return await withFresh(hosts.source, env, (connection) =>
+      settle(connection, guest, hosts.source, story, env),
+    );
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { safe: false, reason: `${hosts.source.name} cannot be reached: ${why}` };
+  }
+}
+
+/** Waits until the destination has no active domain of that UUID. */
+async function goneFrom(destination: HostRef, uuid: string, env: Env): Promise<boolean> {
+  return poll(env, async () => {
+    const sighting = await look(destination, uuid, env);
+    return (
+      sighting.seen === 'absent' || (sighting.seen === 'present' && sighting.state === DomainState.shutoff)
+    );
+  });
+}
+
+/** Waits until the source's job is over, and resumes the guest if libvirt left it paused. */
+async function settle(
+  connection: Connection,
+  guest: { readonly uuid: string; readonly wasPaused: boolean },
+  source: HostRef,
+  story: Story,
+  env: Env,
+): Promise<RollBack> {
+  const dom = await lookUp(connection, guest.uuid);
+  if (!dom) return { safe: false, reason: `${source.name} no longer has the domain` };
+  const idle = async () => (await connection.domainGetJobInfo({ dom })).type === JobType.none;
+  if (!(await poll(env, idle))) return { safe: false, reason: `a job still runs on ${source.name}` };
+  const { state, reason } = await connection.domainGetState({ dom, flags: 0 });
+  if (state === DomainState.running || (state === DomainState.paused && guest.wasPaused)) {
+    return { safe: true, reason: `the domain is safe on ${source.name}` };
+  }
+  if (state !== DomainState.paused || reason !== PausedReason.migration) {
+    return { safe: false, reason: `on ${source.name} the domain is in state ${state}, reason ${reason}` };
+  }
+  // The destination is proven gone: nobody else can run the guest.
+  await story.act('resume-source', {}, () => connection.domainResume({ dom }));
+  return { safe: true, reason: `the domain is safe on ${source.name}, where it was resumed` };
+}
+
+async function poll(env: Env, isSo: () => Promise<boolean>): Promise<boolean> {
+  const until = env.monotonicMs() + SETTLE_MS;
+  while (!(await isSo())) {
+    if (env.monotonicMs() > until) return false;
+    await env.delay(POLL_MS);
+  }
+  return true;
+}

@@ -1,0 +1,46 @@
+import { type DomainRef, isRemote, JobType } from '@virt-ferry/libvirt';
+import type { Env } from '../env.ts';
+import { progressOf } from './job-stats.ts';
+import type { Link } from './sides.ts';
+import type { Story } from './story.ts';
+
+const SAMPLE_MS = 200;
+
+/**
+ * Samples a running move on the source, on time and at each new pass over memory, until `signal` ends it. Tells the
+ * story's listeners and leaves the latest sample in the journal for other processes. `onAbortRequested` is called when
+ * another process has asked for an abort there.
+ */
+export async function watchProgress(
+  from: Link,
+  dom: DomainRef,
+  story: Story,
+  env: Env,
+  onAbortRequested: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const sample = async () => {
+    const { type, params } = await from.monitor.domainGetJobStats({ dom, flags: 0 }, { signal });
+    if (type !== JobType.unbounded && type !== JobType.bounded) return;
+    const progress = progressOf(params);
+    story.emit({ type: 'progress', ...progress });
+    await env.journal.setProgress(story.operationId, progress);
+  };
+  const ignoreEnd = (error: unknown) => {
+    if (!signal.aborted && !isRemote(error)) throw error;
+  };
+  const unsubscribe = await from.monitor.subscribe(
+    'migrationIteration',
+    dom,
+    () => void sample().catch(() => undefined),
+  );
+  try {
+    while (!signal.aborted) {
+      await sample().catch(ignoreEnd);
+      if ((await env.journal.operation(story.operationId))?.abortRequested) onAbortRequested();
+      await env.delay(SAMPLE_MS, signal).catch(ignoreEnd);
+    }
+  } finally {
+    await unsubscribe().catch(() => undefined);
+  }
+}

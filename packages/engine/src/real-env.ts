@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { connect } from '@virt-ferry/libvirt';
+import type { Env, RunningProgram } from './env.ts';
+import { openJournal } from './journal/store.ts';
+
+export interface EnvOptions {
+  /** The SQLite file of the journal; it and its directory are made if missing. */
+  readonly journalPath: string;
+}
+
+/** The real world: this machine's clock, libvirt, programs, and a journal on disk. Close the journal at the end. */
+export function createEnv({ journalPath }: EnvOptions): Env {
+  return {
+    nowMs: () => Date.now(),
+    monotonicMs: () => performance.now(),
+    newId,
+    delay: (ms, signal) => setTimeout(ms, undefined, { signal }),
+    connect,
+    watchProgram,
+    journal: openJournal(journalPath),
+  };
+}
+
+/** No letters and digits that look alike, since people type these. */
+const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
+const ID_LENGTH = 8;
+
+function newId(): string {
+  return Array.from({ length: ID_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+}
+
+function watchProgram(file: string, args: readonly string[], onLine: (line: string) => void): RunningProgram {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  createInterface({ input: child.stdout }).on('line', onLine);
+  // Not awaited until it is stopped, so a failure to start must not count as unhandled before.
+  const ended = once(child, 'close').then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return {
+    async stop() {
+      child.kill('SIGINT');
+      const failure = await ended;
+      if (failure !== undefined) throw failure;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Env } from './env.ts';
+import { lookUpOn } from './migrate/subject.ts';
+import type { HostRef } from './model.ts';
+
+/** The two settings of a domain that libvirt keeps for its next move, or the one under way. */
+export interface Tuning {
+  readonly maxDowntimeMs: number;
+  /** `null`: no limit. */
+  readonly bandwidthBytesPerS: number | null;
+}
+
+export interface TuningChange {
+  readonly maxDowntimeMs?: number;
+  /** Rounded up to whole MiB/s, libvirt's unit. */
+  readonly bandwidthBytesPerS?: number;
+}
+
+const MIB = 1024 ** 2;
+/** libvirt's "no limit": QEMU_DOMAIN_MIG_BANDWIDTH_MAX in qemu_domain.h, INT64_MAX bytes per second. */
+const UNLIMITED_MIB_PER_S = (2n ** 63n - 1n) / BigInt(MIB);
+
+export function readTuning(host: HostRef, domain: string, env: Env): Promise<Tuning> {
+  return setTuning(host, domain, {}, env);
+}
+
+/** Changes what is given, before or during a move, and returns what is then set. */
+export async function setTuning(
+  host: HostRef,
+  domain: string,
+  change: TuningChange,
+  env: Env,
+): Promise<Tuning> {
+  const monitor = await env.connect(host.uri);
+  try {
+    const dom = await lookUpOn({ ref: host, monitor }, domain);
+    if (change.maxDowntimeMs !== undefined) {
+      await monitor.domainMigrateSetMaxDowntime({
+        dom,
+        downtimeMs: BigInt(Math.ceil(change.maxDowntimeMs)),
+        flags: 0,
+      });
+    }
+    if (change.bandwidthBytesPerS !== undefined) {
+      const bandwidthMiBPerS = BigInt(Math.ceil(change.bandwidthBytesPerS / MIB));
+      await monitor.domainMigrateSetMaxSpeed({ dom, bandwidthMiBPerS, flags: 0 });
+    }
+    const [{ downtimeMs }, { bandwidthMiBPerS }] = await Promise.all([
+      monitor.domainMigrateGetMaxDowntime({ dom, flags: 0 }),
+      monitor.domainMigrateGetMaxSpeed({ dom, flags: 0 }),
+    ]);
+    const limited = bandwidthMiBPerS < UNLIMITED_MIB_PER_S;
+    return {
+      maxDowntimeMs: Number(downtimeMs),
+      bandwidthBytesPerS: limited ? Number(bandwidthMiBPerS) * MIB : null,
+    };
+  } finally {
+    await monitor.close();
+  }
+}
