@@ -1,0 +1,101 @@
+import { MigrateFlag } from '@virt-ferry/libvirt';
+import { expect, test } from 'vitest';
+import type { Domain, MoveRequest } from '../model.ts';
+import { chooseParameters, migrationAddress } from './parameters.ts';
+
+const domain: Domain = {
+  name: 'web-3',
+  uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',
+  state: 'running',
+  persistent: true,
+  memoryBytes: 2 ** 29,
+  vcpus: 1,
+  arch: 'x86_64',
+  machine: 'pc-q35-7.2',
+  virtType: 'kvm',
+  emulator: null,
+  cpuXml: null,
+  disks: [],
+};
+const request: MoveRequest = {
+  domain: 'web-3',
+  source: { name: 'alpha', uri: 'qemu+tcp://10.0.0.1/system' },
+  destination: { name: 'beta', uri: 'qemu+tcp://10.0.0.2/system' },
+  maxDowntimeMs: null,
+  bandwidthBytesPerS: null,
+  deadlineMs: null,
+  sourceDefinition: 'remove',
+  destinationDefinition: 'persistent',
+  probe: { kind: 'none' },
+};
+const has = (flags: number, flag: number) => (flags & flag) !== 0;
+
+test('a plain move persists there, undefines here, and protects the source alone', () => {
+  const { sourceFlags, destinationFlags, params } = chooseParameters(request, domain, false);
+  for (const flag of [MigrateFlag.live, MigrateFlag.persistDest, MigrateFlag.undefineSource]) {
+    expect(has(sourceFlags, flag)).toBe(true);
+    expect(has(destinationFlags, flag)).toBe(true);
+  }
+  expect(has(sourceFlags, MigrateFlag.changeProtection)).toBe(true);
+  expect(has(destinationFlags, MigrateFlag.changeProtection)).toBe(false);
+  expect(has(sourceFlags, MigrateFlag.unsafe)).toBe(false);
+  expect(params).toEqual([{ field: 'migrate_uri', type: 'string', value: 'tcp://10.0.0.2' }]);
+});
+
+test.each([
+  {
+    name: 'a paused guest stays paused',
+    change: {},
+    guest: { state: 'paused' },
+    flag: MigrateFlag.paused,
+    set: true,
+  },
+  { name: 'a running guest does not', change: {}, guest: {}, flag: MigrateFlag.paused, set: false },
+  {
+    name: '--transient',
+    change: { destinationDefinition: 'transient' },
+    guest: {},
+    flag: MigrateFlag.persistDest,
+    set: false,
+  },
+  {
+    name: 'a transient guest',
+    change: {},
+    guest: { persistent: false },
+    flag: MigrateFlag.persistDest,
+    set: false,
+  },
+  {
+    name: '--keep-source-definition',
+    change: { sourceDefinition: 'keep' },
+    guest: {},
+    flag: MigrateFlag.undefineSource,
+    set: false,
+  },
+] as const)('flags: $name', ({ change, guest, flag, set }) => {
+  const { sourceFlags, destinationFlags } = chooseParameters(
+    { ...request, ...change },
+    { ...domain, ...guest },
+    false,
+  );
+  expect(has(sourceFlags, flag)).toBe(set);
+  expect(has(destinationFlags, flag)).toBe(set);
+});
+
+test('bandwidth is rounded up to whole MiB/s, never down to none', () => {
+  const { params } = chooseParameters({ ...request, bandwidthBytesPerS: 1 }, domain, false);
+  expect(params).toContainEqual({ field: 'bandwidth', type: 'ullong', value: 1n });
+});
+
+test.each([
+  { uri: 'qemu+tcp://10.0.0.2/system', expected: '10.0.0.2' },
+  { uri: 'qemu+ssh://root@beta.example:2222/system', expected: 'beta.example' },
+  { uri: 'qemu+tls://[fd00::2]/system', expected: '[fd00::2]' },
+  { uri: 'qemu:///system', expected: null },
+  { uri: 'qemu+ssh://localhost/system', expected: null },
+  { uri: 'qemu+tcp://127.0.0.1:16510/system', expected: null },
+  { uri: 'qemu:///system', migrationAddress: '10.9.0.2', expected: '10.9.0.2' },
+  { uri: 'qemu+tcp://10.0.0.2/system', migrationAddress: 'fd00::9', expected: '[fd00::9]' },
+])('migration address of $uri', ({ uri, migrationAddress: address, expected }) => {
+  expect(migrationAddress({ name: 'beta', uri, migrationAddress: address })).toBe(expected);
+});
