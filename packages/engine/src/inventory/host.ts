@@ -7,16 +7,14 @@ const KIB = 1024;
 
 /** Reads what a host says of itself. */
 export async function readHostFrom(connection: Connection, ref: HostRef): Promise<Host> {
-  const [{ hostname }, { capabilities }, library, hypervisor, node, availableMemoryBytes] = await Promise.all(
-    [
-      connection.connectGetHostname({}),
-      connection.connectGetCapabilities({}),
-      connection.connectGetLibVersion({}),
-      connection.connectGetVersion({}),
-      connection.nodeGetInfo({}),
-      readAvailableMemory(connection),
-    ],
-  );
+  const [{ hostname }, { capabilities }, library, hypervisor, node, memory] = await Promise.all([
+    connection.connectGetHostname({}),
+    connection.connectGetCapabilities({}),
+    connection.connectGetLibVersion({}),
+    connection.connectGetVersion({}),
+    connection.nodeGetInfo({}),
+    readMemory(connection),
+  ]);
   const root = parseXml(capabilities, `the capabilities of ${ref.name}`);
   const uuid = textAt(root, 'host/uuid');
   if (uuid === null) throw new EngineError('xml', `the capabilities of ${ref.name} name no host UUID`);
@@ -28,16 +26,21 @@ export async function readHostFrom(connection: Connection, ref: HostRef): Promis
     libvirtVersion: Number(library.version),
     hypervisorVersion: Number(hypervisor.version),
     cpus: node.cpus,
-    memoryBytes: Number(node.memoryKiB) * KIB,
-    availableMemoryBytes,
+    ...memory,
   };
 }
 
-/** Free memory plus what only caches use: NodeGetFreeMemory alone would call a busy page cache "full". */
-async function readAvailableMemory(connection: Connection): Promise<number> {
+/**
+ * The host's memory: all of it, and what is free or used only by caches. NodeGetFreeMemory counts no caches and would
+ * call a host with a busy page cache full; NodeGetInfo's total leaves out what was plugged in later.
+ */
+async function readMemory(
+  connection: Connection,
+): Promise<Pick<Host, 'memoryBytes' | 'availableMemoryBytes'>> {
   const ALL_CELLS = -1;
   const { nparams } = await connection.nodeGetMemoryStats({ nparams: 0, cell: ALL_CELLS, flags: 0 });
   const { params } = await connection.nodeGetMemoryStats({ nparams, cell: ALL_CELLS, flags: 0 });
-  const kib = new Map(params.map(({ field, value }) => [field, Number(value)]));
-  return ((kib.get('free') ?? 0) + (kib.get('buffers') ?? 0) + (kib.get('cached') ?? 0)) * KIB;
+  const bytes = new Map(params.map(({ field, value }) => [field, Number(value) * KIB]));
+  const of = (field: string) => bytes.get(field) ?? 0;
+  return { memoryBytes: of('total'), availableMemoryBytes: of('free') + of('buffers') + of('cached') };
 }

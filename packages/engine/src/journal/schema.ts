@@ -30,28 +30,3 @@ export const schema = `
     progress_json TEXT NOT NULL
   );
 `;
-
-export interface Tables {
-  operations: {
-    id: string;
-    kind: 'migrate';
-    domain_name: string;
-    domain_uuid: string;
-    source: string;
-    destination: string;
-    request_json: string;
-    started_at_ms: number;
-    ended_at_ms: number | null;
-    outcome_json: string | null;
-    abort_requested: number;
-  };
-  entries: {
-    operation_id: string;
-    sequence: number;
-    at_ms: number;
-    kind: 'intent' | 'result' | 'note';
-    step: string;
-    data_json: string;
-  };
-  progress: { operation_id: string; progress_json: string };
-}

@@ -1,49 +1,35 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { SqliteDatabase } from 'kysely';
+import { DatabaseSync } from 'node:sqlite';
 import { EngineError } from '../errors.ts';
 import { SCHEMA_VERSION, schema } from './schema.ts';
+import type { Sql, SqlRow } from './sql.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
 
 /**
- * Opens or creates the journal's SQLite file, readable by its owner alone, and fits it to what Kysely's SQLite dialect
- * expects. `synchronous = FULL` makes every commit an fsync: a write is on disk when it returns
- * (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ * Opens or creates a SQLite file, readable by its owner alone. `synchronous = FULL` makes every commit an fsync
+ * (https://www.sqlite.org/pragma.html#pragma_synchronous). Throws an EngineError with code `journal`.
  */
-export function openSqlite(path: string): SqliteDatabase {
-  try {
+export function openSqlite(path: string): Sql {
+  const database = reported(path, 'open', () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const isNew = !existsSync(path);
-    const database = new DatabaseSync(path);
+    const opened = new DatabaseSync(path);
     if (isNew) chmodSync(path, 0o600);
-    database.exec(
+    opened.exec(
       `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`,
     );
-    bringUpToDate(database, path);
-    return {
-      close: () => database.close(),
-      prepare: (sql) => {
-        const statement = database.prepare(sql);
-        const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
-        return {
-          reader: statement.columns().length > 0,
-          all: (parameters) => statement.all(...values(parameters)),
-          run: (parameters) => statement.run(...values(parameters)),
-          iterate: (parameters) => statement.iterate(...values(parameters)),
-        };
-      },
-    };
-  } catch (cause) {
-    if (cause instanceof EngineError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError(
-      'journal',
-      `cannot open the journal ${path}: ${why}; nothing is moved without one`,
-      { cause },
-    );
-  }
+    bringUpToDate(opened, path);
+    return opened;
+  });
+  return {
+    run: async (statement, ...values) =>
+      reported(path, 'write', () => Number(database.prepare(statement).run(...values).changes)),
+    all: async (query, ...values) =>
+      reported(path, 'read', () => database.prepare(query).all(...values) as SqlRow[]),
+    close: async () => database.close(),
+  };
 }
 
 function bringUpToDate(database: DatabaseSync, path: string): void {
@@ -54,4 +40,18 @@ function bringUpToDate(database: DatabaseSync, path: string): void {
   }
   if (version === SCHEMA_VERSION) return;
   database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+}
+
+function reported<T>(path: string, verb: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError(
+      'journal',
+      `cannot ${verb} the journal ${path}: ${why}; nothing is moved without one`,
+      { cause },
+    );
+  }
 }

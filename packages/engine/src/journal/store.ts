@@ -1,120 +1,100 @@
-import { Kysely, type Selectable, SqliteDialect } from 'kysely';
 import type { Entry, Journal, Operation } from './journal.ts';
-import type { Tables } from './schema.ts';
+import type { Sql, SqlRow } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** The journal in a SQLite file, made on first use. Throws an EngineError with code `journal`. */
 export function openJournal(path: string): Journal {
-  return journalOn(new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) }));
+  return journalOn(openSqlite(path));
 }
 
 /** The journal over any SQL database that has its tables. */
-function journalOn(db: Kysely<Tables>): Journal {
+function journalOn(sql: Sql): Journal {
   return {
     async begin({ id, kind, domain, source, destination, request, startedAtMs }) {
-      const row = {
+      const columns = 'id, kind, domain_name, domain_uuid, source, destination, request_json, started_at_ms';
+      const values = [
         id,
         kind,
-        domain_name: domain.name,
-        domain_uuid: domain.uuid,
+        domain.name,
+        domain.uuid,
         source,
         destination,
-        request_json: JSON.stringify(request),
-        started_at_ms: startedAtMs,
-        abort_requested: 0,
-      };
-      await db
-        .insertInto('operations')
-        .values({ ...row, ended_at_ms: null, outcome_json: null })
-        .execute();
+        JSON.stringify(request),
+        startedAtMs,
+      ];
+      await sql.run(`INSERT INTO operations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, ...values);
     },
     async append({ operationId, atMs, kind, step, data }) {
-      await db
-        .insertInto('entries')
-        .columns(['operation_id', 'sequence', 'at_ms', 'kind', 'step', 'data_json'])
-        .expression((eb) =>
-          eb
-            .selectFrom('entries')
-            .where('operation_id', '=', operationId)
-            .select(({ fn, val, eb: e }) => [
-              val(operationId).as('operation_id'),
-              e(fn.coalesce(fn.max('sequence'), val(0)), '+', 1).as('sequence'),
-              val(atMs).as('at_ms'),
-              val(kind).as('kind'),
-              val(step).as('step'),
-              val(JSON.stringify(data)).as('data_json'),
-            ]),
-        )
-        .execute();
+      const next = '(SELECT coalesce(max(sequence), 0) + 1 FROM entries WHERE operation_id = ?)';
+      const columns = 'operation_id, sequence, at_ms, kind, step, data_json';
+      const values = [operationId, operationId, atMs, kind, step, JSON.stringify(data)];
+      await sql.run(`INSERT INTO entries (${columns}) VALUES (?, ${next}, ?, ?, ?, ?)`, ...values);
     },
     async end(id, outcome, atMs) {
-      const change = { ended_at_ms: atMs, outcome_json: JSON.stringify(outcome) };
-      await db.updateTable('operations').set(change).where('id', '=', id).execute();
+      const change = 'UPDATE operations SET ended_at_ms = ?, outcome_json = ? WHERE id = ?';
+      await sql.run(change, atMs, JSON.stringify(outcome), id);
     },
     async setProgress(id, progress) {
-      const progress_json = JSON.stringify(progress);
-      await db
-        .insertInto('progress')
-        .values({ operation_id: id, progress_json })
-        .onConflict((conflict) => conflict.column('operation_id').doUpdateSet({ progress_json }))
-        .execute();
+      const replace = 'ON CONFLICT (operation_id) DO UPDATE SET progress_json = excluded.progress_json';
+      const insert = 'INSERT INTO progress (operation_id, progress_json) VALUES (?, ?)';
+      await sql.run(`${insert} ${replace}`, id, JSON.stringify(progress));
     },
     async progress(id) {
-      const row = await db
-        .selectFrom('progress')
-        .selectAll()
-        .where('operation_id', '=', id)
-        .executeTakeFirst();
-      return row ? JSON.parse(row.progress_json) : null;
+      const [row] = await sql.all('SELECT progress_json FROM progress WHERE operation_id = ?', id);
+      return row ? json(row.progress_json) : null;
     },
     async requestAbort(id) {
-      const open = db
-        .updateTable('operations')
-        .set({ abort_requested: 1 })
-        .where('id', '=', id)
-        .where('ended_at_ms', 'is', null);
-      return (await open.executeTakeFirst()).numUpdatedRows > 0n;
+      return (
+        (await sql.run(
+          'UPDATE operations SET abort_requested = 1 WHERE id = ? AND ended_at_ms IS NULL',
+          id,
+        )) > 0
+      );
     },
     async operation(id) {
-      const row = await db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await sql.all('SELECT * FROM operations WHERE id = ?', id);
       return row ? operationOf(row) : null;
     },
     async operations({ open, limit }) {
-      let query = db.selectFrom('operations').selectAll().orderBy('started_at_ms', 'desc');
-      if (open !== undefined) query = query.where('ended_at_ms', open ? 'is' : 'is not', null);
-      if (limit !== undefined) query = query.limit(limit);
-      return (await query.execute()).map(operationOf);
+      const where = open === undefined ? '' : `WHERE ended_at_ms IS ${open ? '' : 'NOT '}NULL`;
+      const query = `SELECT * FROM operations ${where} ORDER BY started_at_ms DESC LIMIT ?`;
+      return (await sql.all(query, limit ?? Number.MAX_SAFE_INTEGER)).map(operationOf);
     },
     async entries(id, afterSequence = 0) {
-      const rows = await db
-        .selectFrom('entries')
-        .selectAll()
-        .where('operation_id', '=', id)
-        .where('sequence', '>', afterSequence)
-        .orderBy('sequence')
-        .execute();
-      return rows.map(entryOf);
+      const query = 'SELECT * FROM entries WHERE operation_id = ? AND sequence > ? ORDER BY sequence';
+      return (await sql.all(query, id, afterSequence)).map(entryOf);
     },
-    close: () => db.destroy(),
+    close: () => sql.close(),
   };
 }
 
-function operationOf(row: Selectable<Tables['operations']>): Operation {
+function operationOf(row: SqlRow): Operation {
   return {
-    id: row.id,
-    kind: row.kind,
-    domain: { name: row.domain_name, uuid: row.domain_uuid },
-    source: row.source,
-    destination: row.destination,
-    request: JSON.parse(row.request_json),
-    startedAtMs: row.started_at_ms,
-    endedAtMs: row.ended_at_ms,
-    outcome: row.outcome_json === null ? null : JSON.parse(row.outcome_json),
+    id: String(row.id),
+    kind: 'migrate',
+    domain: { name: String(row.domain_name), uuid: String(row.domain_uuid) },
+    source: String(row.source),
+    destination: String(row.destination),
+    request: json(row.request_json),
+    startedAtMs: Number(row.started_at_ms),
+    endedAtMs: row.ended_at_ms === null ? null : Number(row.ended_at_ms),
+    outcome: row.outcome_json === null ? null : json(row.outcome_json),
     abortRequested: row.abort_requested !== 0,
   };
 }
 
-function entryOf(row: Selectable<Tables['entries']>): Entry {
-  const { operation_id: operationId, sequence, at_ms: atMs, kind, step } = row;
-  return { operationId, sequence, atMs, kind, step, data: JSON.parse(row.data_json) };
+function entryOf(row: SqlRow): Entry {
+  return {
+    operationId: String(row.operation_id),
+    sequence: Number(row.sequence),
+    atMs: Number(row.at_ms),
+    kind: row.kind === 'intent' || row.kind === 'result' ? row.kind : 'note',
+    step: String(row.step),
+    data: json(row.data_json),
+  };
+}
+
+/** We alone write these columns, and each has the type that its reader expects. */
+function json<T>(text: string | number | null | undefined): T {
+  return JSON.parse(String(text)) as T;
 }

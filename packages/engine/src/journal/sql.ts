@@ -1,0 +1,14 @@
+/** A value in a statement or a row. */
+export type SqlValue = string | number | null;
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/**
+ * A database that takes the plain SQL of {@link schema} and of the store, with `?` for parameters. What a write
+ * changed is on disk when its promise resolves.
+ */
+export interface Sql {
+  /** Runs one statement; returns how many rows it changed. */
+  run(statement: string, ...values: SqlValue[]): Promise<number>;
+  all(query: string, ...values: SqlValue[]): Promise<SqlRow[]>;
+  close(): Promise<void>;
+}
