@@ -1,1 +1,13 @@
-export {};
+// The lab's public surface.
+export { down } from './down.ts';
+export { LabError, type LabErrorCode } from './errors.ts';
+export { captureInHost, execInHost } from './exec.ts';
+export { addGuest, connectHost, type NewGuest, removeGuest } from './guest/guest.ts';
+export { type GuestReport, type Question, queryGuest, type StoreReport } from './guest/query.ts';
+export { findGuest, listGuests } from './guest/registry.ts';
+export { type Guest, type GuestSpec, guestDefaults, type Pattern } from './guest/spec.ts';
+export { killService, restartService, type Service, startService } from './host/services.ts';
+export type { Ran } from './program.ts';
+export { type HostStatus, hostNames, type LabStatus, readStatus } from './status.ts';
+export { addresses, CONTROLLER, labDirectory, namespaceOf, namespacePath } from './topology/names.ts';
+export { type UpOptions, up } from './up.ts';

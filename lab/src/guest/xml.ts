@@ -1,0 +1,51 @@
+import { macs } from '../topology/names.ts';
+import type { Guest } from './spec.ts';
+
+/** Where every host sees the guest image. */
+export const IMAGE_IN_HOST = '/srv/image';
+export const SHARED_IN_HOST = '/srv/shared';
+export const LOCAL_IN_HOST = '/var/lib/libvirt/images';
+
+/** The domain XML of a lab guest. */
+export function guestXml(guest: Guest, accelerator: 'kvm' | 'qemu'): string {
+  const settings = [
+    'console=ttyS0 quiet',
+    `ADDRESS=${guest.address}`,
+    `MEMORY_MIB=${guest.loadMemoryMiB}`,
+    `MEMORY_RATE=${guest.memoryRateMBps}`,
+    `PATTERN=${guest.pattern}`,
+    `DISK_MIB=${guest.diskPath === null ? 0 : guest.diskMiB}`,
+    `DISK_RATE=${guest.diskRateMBps}`,
+  ];
+  const disk = `
+    <disk type="file" device="disk">
+      <driver name="qemu" type="${guest.diskFormat}" cache="none"/>
+      <source file="${guest.diskPath}"/>
+      <target dev="vda" bus="virtio"/>
+    </disk>`;
+  return `<domain type="${accelerator}">
+  <name>${guest.name}</name>
+  <uuid>${guest.uuid}</uuid>
+  <memory unit="MiB">${guest.memoryMiB}</memory>
+  <vcpu>1</vcpu>
+  <os>
+    <type arch="x86_64" machine="${guest.machine}">hvm</type>
+    <kernel>${IMAGE_IN_HOST}/vmlinuz</kernel>
+    <initrd>${IMAGE_IN_HOST}/initrd</initrd>
+    <cmdline>${settings.join(' ')}</cmdline>
+  </os>
+  <features><acpi/></features>
+  <cpu mode="custom" match="exact"><model fallback="forbid">Nehalem</model></cpu>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>${guest.diskPath === null ? '' : disk}
+    <interface type="bridge">
+      <mac address="${macs.guest(guest.index)}"/>
+      <source bridge="br0"/>
+      <model type="virtio"/>
+    </interface>
+    <serial type="file"><source path="/var/log/libvirt/qemu/${guest.name}-console.log"/></serial>
+    <memballoon model="none"/>
+  </devices>
+</domain>
+`;
+}

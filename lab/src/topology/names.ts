@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { LabError } from '../errors.ts';
+
+/** The namespace and the host from which users and tests reach the others. */
+export const CONTROLLER = 'controller';
+/** The namespace that holds the wires: two bridges. */
+export const WIRES = 'wires';
+
+/** Parent of all labs' directories. */
+const stateRoot = () => process.env.FERRY_LAB_STATE ?? '/var/lib/ferry-lab';
+/** What is costly to make and the same for all labs. */
+export const cacheRoot = () => process.env.FERRY_LAB_CACHE ?? '/var/cache/ferry-lab';
+
+/** A lab's name is part of names elsewhere, so it is kept plain. */
+export function checkLabName(lab: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,29}$/.test(lab)) return lab;
+  throw new LabError('name', `bad lab name ${lab}: expected a-z, 0-9 and -, at most 30`);
+}
+
+export const labDirectory = (lab: string) => join(stateRoot(), checkLabName(lab));
+export const namespacePrefix = (lab: string) => `ferry-${checkLabName(lab)}-`;
+export const namespaceOf = (lab: string, host: string) => `${namespacePrefix(lab)}${host}`;
+export const namespacePath = (lab: string, host: string) => `/run/netns/${namespaceOf(lab, host)}`;
+
+/** The addresses of one lab. Two labs have the same, and never meet. */
+export const addresses = {
+  /** libvirt and migration. Hosts count from 1. */
+  management: (host: number) => `10.77.0.${host}`,
+  /** Guests, and what asks them. */
+  guestNetwork: (host: number) => `10.78.0.${host}`,
+  guest: (index: number) => `10.78.0.${100 + index}`,
+  controller: { management: '10.77.0.254', guestNetwork: '10.78.0.254' },
+} as const;
+/** Guests that a lab has addresses for. */
+export const GUESTS_MAX = 150;
+
+/** Locally administered MAC addresses, fixed so that no bridge ever takes that of a tap: see lab/README.md. */
+export const macs = {
+  bridge: (host: number) => `02:fe:00:00:01:${hex(host)}`,
+  guest: (index: number) => `52:54:00:78:00:${hex(index)}`,
+} as const;
+
+/** A UUID for a host or guest that is the same in each lab of that shape and differs within it. */
+export function uuidFor(kind: 'host' | 'guest', index: number): string {
+  return `fe44${kind === 'host' ? '0000' : '1111'}-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { parse, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import { LabError } from '../errors.ts';
+import { CONTROLLER, WIRES } from './names.ts';
+
+const rate = z
+  .string()
+  .regex(/^[1-9]\d*(kbit|mbit|gbit)$/, 'expected a rate such as 800mbit')
+  .default('800mbit');
+
+const hostName = z.string().regex(/^[a-z][a-z0-9]{0,14}$/, 'expected a host name: a-z and 0-9, at most 15');
+
+const hostSchema = z.strictObject({
+  /** Debian release of its root file system; this machine's own where none is given. */
+  release: z.enum(['bullseye', 'bookworm', 'trixie']).optional(),
+  /** Rate of its link to the others, for management and migration. */
+  link: rate,
+  /** Whether it has the shared directory. */
+  shared: z.boolean().default(true),
+  /** Lines added to libvirtd.conf and qemu.conf. */
+  libvirtd: z.array(z.string()).default([]),
+  qemu: z.array(z.string()).default([]),
+});
+
+const topologySchema = z.strictObject({
+  hosts: z
+    .record(
+      hostName,
+      hostSchema.nullable().transform((host) => host ?? hostSchema.parse({})),
+    )
+    .refine((hosts) => Object.keys(hosts).length >= 1, 'expected at least one host')
+    .refine((hosts) => Object.keys(hosts).length <= 50, 'expected at most 50 hosts')
+    .refine(
+      (hosts) => !(CONTROLLER in hosts) && !(WIRES in hosts),
+      `${CONTROLLER} and ${WIRES} are there anyway`,
+    ),
+});
+
+export type HostTopology = z.infer<typeof hostSchema>;
+export type Topology = z.infer<typeof topologySchema>;
+
+/** Reads a topology file. Throws a LabError that names the file and the place in it. */
+export async function readTopology(path: string): Promise<Topology> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new LabError('topology', `cannot read the topology ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return parseTopology(text, path);
+}
+
+export function parseTopology(text: string, path: string): Topology {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    const why = cause instanceof YAMLParseError ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new LabError('topology', `${path} is not YAML: ${why}`, { cause });
+  }
+  const result = topologySchema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const place = issue?.path.join('.') || 'the top';
+  throw new LabError('topology', `${path}: at ${place}: ${issue?.message ?? 'unusable'}`);
+}

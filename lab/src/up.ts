@@ -1,0 +1,105 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { removeLab } from './down.ts';
+import { checkEnvironment } from './environment.ts';
+import { LabError } from './errors.ts';
+import { IMAGE_IN_HOST, LOCAL_IN_HOST, SHARED_IN_HOST } from './guest/xml.ts';
+import { configDirectory, writeControllerConfig, writeHostConfig } from './host/config.ts';
+import { makeKeys } from './host/keys.ts';
+import { type Bind, startMachine } from './host/machine.ts';
+import { rootOf } from './host/roots.ts';
+import { serviceNames, startService } from './host/services.ts';
+import { guestImage } from './image/image.ts';
+import { withLock } from './lock.ts';
+import { addNamespace } from './network/namespaces.ts';
+import { layWires } from './network/wires.ts';
+import { readStatus } from './status.ts';
+import { CONTROLLER, labDirectory, namespaceOf, WIRES } from './topology/names.ts';
+import { readTopology, type Topology } from './topology/topology.ts';
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const DEFAULT_TOPOLOGY = fileURLToPath(new URL('../topologies/two.yaml', import.meta.url));
+
+export interface UpOptions {
+  readonly name: string;
+  /** Path of the topology file; two hosts where none is given. */
+  readonly topology?: string | undefined;
+}
+
+type Report = (line: string) => void;
+
+/**
+ * Makes a lab and starts its hosts. What a half-finished or crashed `up` left is removed first. Throws a LabError, with
+ * nothing left behind, if it can't be made.
+ */
+export async function up({ name, topology: path }: UpOptions, report: Report): Promise<void> {
+  await checkEnvironment();
+  const topology = await readTopology(path ?? DEFAULT_TOPOLOGY);
+  await withLock(name, async () => {
+    const before = await readStatus(name);
+    if (before.state === 'up')
+      throw new LabError('name', `the lab ${name} is up already; see: ferry lab status`);
+    if (before.state === 'broken') {
+      report('removes what an earlier attempt left');
+      await removeLab(name);
+    }
+    try {
+      await make(name, topology, report);
+    } catch (error) {
+      await removeLab(name);
+      throw error;
+    }
+  });
+}
+
+async function make(lab: string, topology: Topology, report: Report): Promise<void> {
+  const directory = labDirectory(lab);
+  const hosts = Object.keys(topology.hosts);
+  await mkdir(join(directory, 'shared'), { recursive: true });
+  const image = await guestImage(report);
+  const roots = new Map<string, string>();
+  // One at a time: two hosts of one release share its root.
+  for (const host of hosts) roots.set(host, await rootOf(topology.hosts[host]?.release, report));
+
+  report(`wires ${hosts.length} hosts and the controller`);
+  for (const host of [WIRES, CONTROLLER, ...hosts]) await addNamespace(namespaceOf(lab, host));
+  await Promise.all([layWires(lab, topology), makeKeys(directory, hosts)]);
+
+  report('starts the hosts');
+  await writeControllerConfig(directory, topology);
+  const standing = hosts.map(async (host, index) => {
+    await writeHostConfig(directory, topology, host, index + 1);
+    const binds = await hostBinds(directory, host, topology.hosts[host]?.shared ?? true, image);
+    await startMachine(
+      lab,
+      host,
+      roots.get(host) ?? '/',
+      configDirectory(directory, host),
+      binds,
+      join(directory, 'hosts', host),
+    );
+    await Promise.all(serviceNames.map((service) => startService(lab, host, service)));
+    report(`${host} is up`);
+  });
+  const controllerLogs = join(directory, 'hosts', CONTROLLER);
+  const checkout: Bind = { source: CHECKOUT, target: CHECKOUT };
+  standing.push(
+    startMachine(lab, CONTROLLER, '/', configDirectory(directory, CONTROLLER), [checkout], controllerLogs),
+  );
+  await Promise.all(standing);
+  // Its presence says that all that goes before was done.
+  await writeFile(join(directory, 'topology.json'), JSON.stringify(topology));
+}
+
+/** What a host sees of the machine: the guest image, its own disk directory, and the shared one. */
+async function hostBinds(directory: string, host: string, isShared: boolean, image: string): Promise<Bind[]> {
+  const images = join(directory, 'hosts', host, 'images');
+  await mkdir(images, { recursive: true });
+  const binds = [
+    { source: image, target: IMAGE_IN_HOST },
+    { source: images, target: LOCAL_IN_HOST },
+  ];
+  if (isShared) binds.push({ source: join(directory, 'shared'), target: SHARED_IN_HOST });
+  return binds;
+}
