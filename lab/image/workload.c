@@ -43,7 +43,7 @@ struct store {
   pthread_mutex_t lock;
 };
 
-static struct store memory = {.name = "memory", .unit_bytes = PAGE, .lock = PTHREAD_MUTEX_INITIALIZER};
+static struct store memory = {.name = "memory", .unit_bytes = PAGE, .fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 static struct store disk = {.name = "disk", .unit_bytes = BLOCK, .full = 1, .fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 static struct { double at_s, ms; } stalls[STALLS];

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { LabError } from './errors.ts';
 
 const OUTPUT_MAX_BYTES = 16 * 1024 * 1024;
+/** As a shell reports a program that a signal ended. */
+const KILLED = 128;
 
 export interface Ran {
   readonly stdout: string;
@@ -13,12 +15,13 @@ export interface Ran {
 export function tryRun(file: string, args: readonly string[], input?: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = execFile(file, args, { maxBuffer: OUTPUT_MAX_BYTES }, (error, stdout, stderr) => {
-      if (error && typeof error.code !== 'number') {
+      if (error && typeof error.code !== 'number' && !error.signal) {
         const advice = 'script/setup --lab installs what is needed';
         reject(new LabError('program', `cannot run ${file}: ${error.message}; ${advice}`, { cause: error }));
         return;
       }
-      resolve({ stdout, stderr, exitCode: typeof error?.code === 'number' ? error.code : 0 });
+      const exitCode = error?.signal ? KILLED : Number(error?.code ?? 0);
+      resolve({ stdout, stderr, exitCode });
     });
     // A program that ends without reading its input makes the write fail; its exit code tells the story.
     child.stdin?.on('error', () => undefined);

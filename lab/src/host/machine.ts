@@ -58,5 +58,5 @@ export async function enterArguments(lab: string, host: string): Promise<string[
   const pid = await machinePid(namespaceOf(lab, host)).catch(() => null);
   if (pid === null)
     throw new LabError('name', `the lab ${lab} has no running host ${host}; see: ferry lab status`);
-  return ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd=/', '--'];
+  return ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wdns=/', '--'];
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { tryRun } from '../program.ts';
 import { cacheRoot } from '../topology/names.ts';
 
-const PROBE_S = 10;
+/** A kernel that boots under KVM does so in about a second. */
+const PROBE_S = 5;
 
 /** What runs guests here: KVM where a guest really boots under it, TCG elsewhere. Tried once for each boot. */
 export async function accelerator(image: string): Promise<'kvm' | 'qemu'> {
