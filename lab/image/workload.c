@@ -1,12 +1,14 @@
 /*
  * The guest's load, and its witness. It rewrites memory and disk at set rates, verifies what it wrote before it
- * writes again, notes every stall of its own clock, and answers questions on TCP port 7000, one line each:
+ * writes again, notes every stall of its own clock, and answers questions on TCP port 7000, one line each, which
+ * begins with the asker's clock in milliseconds:
  *
- *   status | verify | reset | load <memory MB/s> <disk MB/s>
+ *   <ms> status | verify | reset | load <memory MB/s> <disk MB/s>
  *
  *   memory   page p holds a pattern made of (p, how often p was written); sparse: 8 bytes of it, full: all of it
  *   disk     the same, in blocks of 64 KiB, past the guest's page cache (O_DIRECT)
  *   stalls   a thread that sleeps 1 ms at a time and looks how long it really took
+ *   lost     how far this clock fell behind the asker's since the last reset: the time the guest stood still
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -49,6 +51,8 @@ static struct store disk = {.name = "disk", .unit_bytes = BLOCK, .full = 1, .fd 
 static struct { double at_s, ms; } stalls[STALLS];
 static atomic_int stall_count;
 static double worst_ms;
+/* The asker's clock and ours at the last reset; 0 before. */
+static double reset_asker_ms, reset_own_s;
 static pthread_mutex_t stall_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static double now_s(void) {
@@ -153,13 +157,15 @@ static void print_store(FILE *to, struct store *s) {
           s->name, s->units * s->unit_bytes, s->rate, s->written, s->passes, s->verified, s->errors);
 }
 
-static void print_status(FILE *to) {
+static void print_status(FILE *to, double asker_ms) {
   struct timespec wall;
   clock_gettime(CLOCK_REALTIME, &wall);
   fprintf(to, "{\"uptimeS\":%.3f,\"clockMs\":%.0f,", now_s(), wall.tv_sec * 1e3 + wall.tv_nsec / 1e6);
   print_store(to, &memory);
   print_store(to, &disk);
   pthread_mutex_lock(&stall_lock);
+  if (reset_asker_ms > 0) fprintf(to, "\"lostMs\":%.1f,", asker_ms - reset_asker_ms - (now_s() - reset_own_s) * 1000);
+  else fprintf(to, "\"lostMs\":null,");
   fprintf(to, "\"worstStallMs\":%.1f,\"stalls\":[", worst_ms);
   int from = stall_count > STALLS ? stall_count - STALLS : 0;
   for (int i = from; i < stall_count; i++) {
@@ -169,8 +175,10 @@ static void print_status(FILE *to) {
   fprintf(to, "]}\n");
 }
 
-static void answer(FILE *to, const char *question) {
+static void answer(FILE *to, char *question) {
   long memory_rate, disk_rate;
+  double arrived_s = now_s(), asker_ms = strtod(question, &question);
+  while (*question == ' ') question++;
   if (strncmp(question, "verify", 6) == 0) {
     verify_all(&memory);
     verify_all(&disk);
@@ -178,6 +186,8 @@ static void answer(FILE *to, const char *question) {
     pthread_mutex_lock(&stall_lock);
     stall_count = 0;
     worst_ms = 0;
+    reset_asker_ms = asker_ms;
+    reset_own_s = arrived_s;
     pthread_mutex_unlock(&stall_lock);
   } else if (sscanf(question, "load %ld %ld", &memory_rate, &disk_rate) == 2) {
     memory.rate = memory_rate * 1000000;
@@ -186,7 +196,8 @@ static void answer(FILE *to, const char *question) {
     fprintf(to, "{\"error\":\"unknown question\"}\n");
     return;
   }
-  print_status(to);
+  /* The asker's clock as it is by now. */
+  print_status(to, asker_ms + (now_s() - arrived_s) * 1000);
 }
 
 static void serve(void) {

@@ -67,7 +67,7 @@ async function make(lab: string, topology: Topology, report: Report): Promise<vo
   await Promise.all([layWires(lab, topology), makeKeys(directory, hosts)]);
 
   report('starts the hosts');
-  await writeControllerConfig(directory, topology);
+  await writeControllerConfig(directory, topology, CHECKOUT);
   const standing = hosts.map(async (host, index) => {
     await writeHostConfig(directory, topology, host, index + 1);
     const binds = await hostBinds(directory, host, topology.hosts[host]?.shared ?? true, image);

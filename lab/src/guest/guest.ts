@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Connection, connect, DomainState, ErrorNumber, isRemote } from '@virt-ferry/libvirt';
 import { LabError } from '../errors.ts';
@@ -6,7 +6,7 @@ import { accelerator } from '../image/accelerator.ts';
 import { guestImage } from '../image/image.ts';
 import { machinePid } from '../network/namespaces.ts';
 import { run } from '../program.ts';
-import { labDirectory, namespaceOf } from '../topology/names.ts';
+import { CONTROLLER, labDirectory, namespaceOf } from '../topology/names.ts';
 import { guestReady } from './query.ts';
 import { findGuest, forgetGuest, registerGuest } from './registry.ts';
 import { type Guest, type GuestSpec, guestDefaults } from './spec.ts';
@@ -27,6 +27,7 @@ export async function addGuest(
     const guest = await registerGuest(lab, spec);
     try {
       await makeDisk(lab, guest);
+      await nameInController(lab, guest);
       const { dom } = await connection.domainDefineXmlFlags({
         xml: guestXml(guest, await accelerator(image)),
         flags: 0,
@@ -79,6 +80,12 @@ async function removeFrom(connection: Connection, guest: Guest): Promise<void> {
     // Not here, or a transient one that went when it was destroyed.
     if (!isRemote(error, ErrorNumber.noDomain)) throw error;
   }
+}
+
+/** Lets the controller find the guest by its name, as a site's DNS would. */
+async function nameInController(lab: string, guest: Guest): Promise<void> {
+  const pid = await machinePid(namespaceOf(lab, CONTROLLER));
+  if (pid !== null) await appendFile(`/proc/${pid}/root/etc/hosts`, `${guest.address} ${guest.name}\n`);
 }
 
 /** Where a guest's disk lies on this machine. */

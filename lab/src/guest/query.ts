@@ -24,6 +24,11 @@ export interface GuestReport {
   readonly disk: StoreReport;
   /** The longest gap that the guest saw in its own clock. */
   readonly worstStallMs: number;
+  /**
+   * How far the guest's clock fell behind ours since the last `reset`: the time it stood still. Under TCG a paused
+   * guest's clock stands still too, so a pause shows here and not among the stalls. `null` before the first reset.
+   */
+  readonly lostMs: number | null;
   readonly stalls: readonly { readonly atS: number; readonly ms: number }[];
 }
 
@@ -61,6 +66,6 @@ async function ask(
 ): Promise<GuestReport | null> {
   const enter = [`--net=${namespacePath(lab, CONTROLLER)}`, '--'];
   const nc = ['busybox', 'timeout', String(seconds), 'busybox', 'nc', '-w', String(seconds), address, '7000'];
-  const { stdout } = await tryRun('nsenter', [...enter, ...nc], `${question}\n`);
+  const { stdout } = await tryRun('nsenter', [...enter, ...nc], `${Date.now()} ${question}\n`);
   return stdout.startsWith('{') ? (JSON.parse(stdout) as GuestReport) : null;
 }

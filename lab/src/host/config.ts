@@ -30,8 +30,12 @@ export async function writeHostConfig(
   await to.text('root/.ssh/authorized_keys', await readFile(join(keys, 'ssh.pub'), 'utf8'), 0o600);
 }
 
-/** Writes what the controller has: the keys of a user who may reach all hosts, and Ferry's hosts file. */
-export async function writeControllerConfig(directory: string, topology: Topology): Promise<void> {
+/** Writes what the controller has: the keys of a user who may reach all hosts, Ferry's hosts file, and `ferry`. */
+export async function writeControllerConfig(
+  directory: string,
+  topology: Topology,
+  checkout: string,
+): Promise<void> {
   const to = writerInto(configDirectory(directory, CONTROLLER));
   const keys = keysDirectory(directory);
   const hostKey = await readFile(join(keys, 'ssh-host.pub'), 'utf8');
@@ -45,6 +49,7 @@ export async function writeControllerConfig(directory: string, topology: Topolog
   await to.copy(join(keys, 'client.pem'), 'etc/pki/libvirt/clientcert.pem');
   await to.copy(join(keys, 'client.key'), 'etc/pki/libvirt/private/clientkey.pem', 0o600);
   await to.text('root/.config/ferry/hosts.yaml', ferryHosts(topology));
+  await to.text('usr/local/bin/ferry', `#!/bin/sh\nexec '${checkout}/script/ferry' "$@"\n`, 0o755);
   // For tests of refusals.
   await to.copy(join(keys, 'ca.pem'), 'root/wrong/cacert.pem');
   await to.copy(join(keys, 'foreign-client.pem'), 'root/wrong/clientcert.pem');

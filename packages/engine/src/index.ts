@@ -7,5 +7,5 @@ export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Journal, NewEntry, NewOperation, Operation } from './journal/journal.ts';
 export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
-export { createEnv, type EnvOptions } from './real-env.ts';
+export { createEnv, type EnvOptions, type RealEnv } from './real-env.ts';
 export { readTuning, setTuning, type Tuning, type TuningChange } from './tune.ts';

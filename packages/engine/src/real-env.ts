@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { connect } from '@virt-ferry/libvirt';
 import type { Env, RunningProgram } from './env.ts';
+import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/store.ts';
 
 export interface EnvOptions {
@@ -12,8 +13,14 @@ export interface EnvOptions {
   readonly journalPath: string;
 }
 
-/** The real world: this machine's clock, libvirt, programs, and a journal on disk. Close the journal at the end. */
-export function createEnv({ journalPath }: EnvOptions): Env {
+/** An {@link Env} that holds a file open. */
+export interface RealEnv extends Env {
+  close(): Promise<void>;
+}
+
+/** The real world: this machine's clock, libvirt, programs, and a journal on disk, which is opened when it is needed. */
+export function createEnv({ journalPath }: EnvOptions): RealEnv {
+  let journal: Journal | undefined;
   return {
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
@@ -21,7 +28,13 @@ export function createEnv({ journalPath }: EnvOptions): Env {
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }),
     connect,
     watchProgram,
-    journal: openJournal(journalPath),
+    get journal() {
+      journal ??= openJournal(journalPath);
+      return journal;
+    },
+    async close() {
+      await journal?.close();
+    },
   };
 }
 

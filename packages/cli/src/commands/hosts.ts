@@ -1,0 +1,68 @@
+import { createEnv, type Host, readHost } from '@virt-ferry/engine';
+import { resolveHost } from '../config/hosts.ts';
+import { addHost, readHosts, removeHost } from '../config/hosts-file.ts';
+import { hostsPath, journalPath } from '../config/paths.ts';
+import { table } from '../display/table.ts';
+import { ExitCode } from '../errors.ts';
+import { type Io, printJson, printLine, tell } from '../io.ts';
+import { formatBytes } from '../units/rate.ts';
+import { formatVersion } from '../units/version.ts';
+
+/** `ferry hosts` */
+export async function list(options: { readonly json?: boolean }, io: Io): Promise<number> {
+  const hosts = await readHosts(hostsPath(io.env));
+  if (options.json) printJson(io, hosts);
+  else if (hosts.length > 0)
+    printLine(
+      io,
+      table(
+        ['NAME', 'URI'],
+        hosts.map(({ name, uri }) => [name, uri]),
+      ),
+    );
+  else tell(io, `no hosts in ${hostsPath(io.env)}; add one with: ferry hosts add NAME URI`);
+  return ExitCode.done;
+}
+
+/** `ferry hosts add NAME URI` */
+export async function add(
+  name: string,
+  uri: string,
+  options: { readonly migrationAddress?: string },
+  io: Io,
+): Promise<number> {
+  const { migrationAddress } = options;
+  await addHost(hostsPath(io.env), { name, uri, migrationAddress });
+  tell(io, `${name} is now known; look at it with: ferry hosts show ${name}`);
+  return ExitCode.done;
+}
+
+/** `ferry hosts remove NAME`: forgets the name; the host itself is not touched. */
+export async function remove(name: string, io: Io): Promise<number> {
+  await removeHost(hostsPath(io.env), name);
+  tell(io, `${name} is forgotten; the host itself was not touched`);
+  return ExitCode.done;
+}
+
+/** `ferry hosts show NAME` */
+export async function show(name: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
+  const ref = await resolveHost(name, io.env);
+  const env = createEnv({ journalPath: journalPath(io.env) });
+  const host = await readHost(ref, env);
+  if (options.json) printJson(io, host);
+  else for (const [what, value] of facts(host)) printLine(io, `${what.padEnd(12)}${value}`);
+  return ExitCode.done;
+}
+
+function facts(host: Host): [string, string][] {
+  return [
+    ['name', host.ref.name],
+    ['uri', host.ref.uri],
+    ['hostname', host.hostname],
+    ['uuid', host.uuid],
+    ['libvirt', formatVersion(host.libvirtVersion)],
+    ['hypervisor', formatVersion(host.hypervisorVersion)],
+    ['cpus', `${host.cpus} (${host.arch})`],
+    ['memory', `${formatBytes(host.availableMemoryBytes)} of ${formatBytes(host.memoryBytes)} available`],
+  ];
+}

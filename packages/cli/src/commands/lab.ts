@@ -1,0 +1,57 @@
+import { down as bringDown, up as bringUp, execInHost, type LabStatus, readStatus } from '@virt-ferry/lab';
+import { table } from '../display/table.ts';
+import { ExitCode } from '../errors.ts';
+import { type Io, printJson, printLine, tell } from '../io.ts';
+import { formatVersion } from '../units/version.ts';
+
+export interface LabOptions {
+  readonly name: string;
+  readonly json?: boolean;
+}
+
+/** `ferry lab up` */
+export async function up(options: LabOptions & { readonly topology?: string }, io: Io): Promise<number> {
+  await bringUp(options, (line) => tell(io, `lab: ${line}`));
+  await showStatus(await readStatus(options.name), options, io);
+  return ExitCode.done;
+}
+
+/** `ferry lab status` */
+export async function status(options: LabOptions, io: Io): Promise<number> {
+  await showStatus(await readStatus(options.name), options, io);
+  return ExitCode.done;
+}
+
+/** `ferry lab down` */
+export async function down(options: LabOptions, io: Io): Promise<number> {
+  await bringDown(options.name);
+  if (options.json) printJson(io, await readStatus(options.name));
+  else tell(io, `the lab ${options.name} is gone`);
+  return ExitCode.done;
+}
+
+/** `ferry lab exec HOST COMMAND…`: exits as the command does. */
+export function exec(host: string, words: readonly string[], options: LabOptions): Promise<number> {
+  return execInHost(options.name, host, words[0] === '--' ? words.slice(1) : words);
+}
+
+async function showStatus(lab: LabStatus, options: LabOptions, io: Io): Promise<void> {
+  if (options.json) {
+    printJson(io, lab);
+    return;
+  }
+  if (lab.state === 'absent') tell(io, `there is no lab ${lab.name}; make it with: ferry lab up`);
+  if (lab.state === 'broken') tell(io, `the lab ${lab.name} is not whole; clean up with: ferry lab down`);
+  if (lab.hosts.length === 0) return;
+  const rows = lab.hosts.map(({ name, address, pid, services, libvirtVersion, qemuVersion }) => [
+    name,
+    address,
+    pid === null ? 'down' : 'up',
+    services.join(' '),
+    libvirtVersion === null ? '-' : formatVersion(libvirtVersion),
+    qemuVersion === null ? '-' : formatVersion(qemuVersion),
+  ]);
+  printLine(io, table(['HOST', 'ADDRESS', 'STATE', 'SERVICES', 'LIBVIRT', 'QEMU'], rows));
+  for (const guest of lab.guests)
+    printLine(io, `guest ${guest.name} at ${guest.address}, started on ${guest.host}`);
+}

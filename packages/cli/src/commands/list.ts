@@ -1,0 +1,32 @@
+import { createEnv, type DomainSummary, listDomains } from '@virt-ferry/engine';
+import { knownHosts, resolveHost } from '../config/hosts.ts';
+import { journalPath } from '../config/paths.ts';
+import { table } from '../display/table.ts';
+import { ExitCode } from '../errors.ts';
+import { type Io, printJson, printLine, tell } from '../io.ts';
+import { formatBytes } from '../units/rate.ts';
+
+/** `ferry list [--host H]`. A host that doesn't answer is named, the others are listed all the same. */
+export async function run(
+  options: { readonly host?: string; readonly json?: boolean },
+  io: Io,
+): Promise<number> {
+  const hosts =
+    options.host === undefined ? await knownHosts(io.env) : [await resolveHost(options.host, io.env)];
+  const env = createEnv({ journalPath: journalPath(io.env) });
+  const answers = await Promise.allSettled(hosts.map((host) => listDomains(host, env)));
+  const domains = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  const failures = answers.flatMap((answer) =>
+    answer.status === 'rejected' ? [answer.reason as unknown] : [],
+  );
+  if (options.json) printJson(io, domains);
+  else if (domains.length > 0)
+    printLine(io, table(['NAME', 'HOST', 'STATE', 'VCPUS', 'MEMORY'], domains.map(row)));
+  else if (failures.length === 0) tell(io, 'no domains');
+  for (const failure of failures) tell(io, failure instanceof Error ? failure.message : String(failure));
+  return failures.length > 0 ? ExitCode.blocked : ExitCode.done;
+}
+
+function row(domain: DomainSummary): string[] {
+  return [domain.name, domain.host, domain.state, String(domain.vcpus), formatBytes(domain.memoryBytes)];
+}

@@ -1,0 +1,53 @@
+import { createEnv, type Entry, type MoveEvent, type Phase } from '@virt-ferry/engine';
+import { journalPath } from '../config/paths.ts';
+import { moveDisplay } from '../display/display.ts';
+import { phaseText } from '../display/text.ts';
+import { exitCodeOfResult } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { unknownOperation } from './operations.ts';
+
+const POLL_MS = 200;
+
+/** `ferry watch ID`: follows a move that another process drives, through the journal, to its end. */
+export async function run(id: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
+  const env = createEnv({ journalPath: journalPath(io.env) });
+  const display = moveDisplay(io, options.json ?? false);
+  try {
+    const first = await env.journal.operation(id);
+    if (!first) throw unknownOperation(id);
+    const { domain, source, destination } = first;
+    display.event({ type: 'started', operationId: id, domain: domain.name, source, destination });
+    let sequence = 0;
+    let shownAtMs = -1;
+    for (;;) {
+      const operation = await env.journal.operation(id);
+      for (const entry of await env.journal.entries(id, sequence)) {
+        sequence = entry.sequence;
+        const event = eventOf(entry);
+        if (event) display.event(event);
+      }
+      if (operation?.outcome) {
+        display.end(operation.outcome);
+        return exitCodeOfResult(operation.outcome.result);
+      }
+      const progress = await env.journal.progress(id);
+      if (progress && progress.elapsedMs !== shownAtMs) {
+        shownAtMs = progress.elapsedMs;
+        display.event({ type: 'progress', ...progress });
+      }
+      await env.delay(POLL_MS);
+    }
+  } finally {
+    display.close();
+    await env.close();
+  }
+}
+
+/** What a journal entry would have told someone who was there. */
+function eventOf({ kind, step, data }: Entry): MoveEvent | null {
+  // A cancelled Finish or Confirm is a roll-back, not progress.
+  if (kind === 'intent' && step in phaseText && data.cancelled !== true)
+    return { type: 'phase', phase: step as Phase };
+  if (kind === 'note' && step === 'notice') return { type: 'notice', message: String(data.message) };
+  return null;
+}

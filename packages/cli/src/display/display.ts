@@ -1,0 +1,27 @@
+import type { MoveEvent, Outcome } from '@virt-ferry/engine';
+import { type Io, printJsonLine } from '../io.ts';
+import { liveDisplay } from './live.ts';
+import { plainDisplay } from './plain.ts';
+
+/** Shows a move as it goes. */
+export interface MoveDisplay {
+  event(event: MoveEvent): void;
+  end(outcome: Outcome): void;
+  /** Leaves the terminal as it was, whatever happened. */
+  close(): void;
+}
+
+/** One event a line, the outcome last. */
+export function jsonDisplay(io: Io): MoveDisplay {
+  return {
+    event: (event) => printJsonLine(io, event),
+    end: (outcome) => printJsonLine(io, { type: 'outcome', ...outcome }),
+    close: () => undefined,
+  };
+}
+
+/** The display that fits: JSON where asked for, a live one on a terminal, plain lines elsewhere. */
+export function moveDisplay(io: Io, json: boolean): MoveDisplay {
+  if (json) return jsonDisplay(io);
+  return io.err.isTTY ? liveDisplay(io) : plainDisplay(io);
+}

@@ -1,0 +1,43 @@
+import type { MoveEvent } from '@virt-ferry/engine';
+import { type Io, tell } from '../io.ts';
+import type { MoveDisplay } from './display.ts';
+import { checkSummary, figures, heading, importantFindings, outcomeLines, phaseText, share } from './text.ts';
+
+const BETWEEN_PROGRESS_MS = 1000;
+
+/** Lines for a log: one a phase, and at most one a second while memory is copied. */
+export function plainDisplay(io: Io, nowMs: () => number = () => performance.now()): MoveDisplay {
+  let lastProgressAt = Number.NEGATIVE_INFINITY;
+  return {
+    event(event: MoveEvent) {
+      switch (event.type) {
+        case 'started':
+          tell(io, heading(event));
+          return;
+        case 'phase':
+          tell(io, `${event.phase}: ${phaseText[event.phase]}`);
+          return;
+        case 'checked':
+          tell(io, `preflight: ${checkSummary(event.report)}`);
+          for (const line of importantFindings(event.report)) tell(io, line);
+          return;
+        case 'progress':
+          if (nowMs() - lastProgressAt < BETWEEN_PROGRESS_MS) return;
+          lastProgressAt = nowMs();
+          tell(io, `pass ${event.iteration}, ${Math.round(share(event) * 100)} %: ${figures(event)}`);
+          return;
+        case 'notice':
+          tell(io, `note: ${event.message}`);
+          return;
+        case 'owner':
+          return;
+        default:
+          event satisfies never;
+      }
+    },
+    end(outcome) {
+      for (const line of outcomeLines(outcome)) tell(io, line);
+    },
+    close: () => undefined,
+  };
+}

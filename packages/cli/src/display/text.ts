@@ -1,0 +1,89 @@
+import type { CheckReport, MoveEvent, Outcome, Phase, Progress } from '@virt-ferry/engine';
+import { formatDuration } from '../units/duration.ts';
+import { formatBytes, formatRate } from '../units/rate.ts';
+
+/** What each phase means to the user. */
+export const phaseText: Readonly<Record<Phase, string>> = {
+  inventory: 'looks at both hosts',
+  preflight: 'checks that the move can work',
+  begin: 'the source describes the guest',
+  prepare: 'the destination starts a QEMU that waits for it',
+  perform: 'copies memory while the guest runs',
+  finish: 'the guest changes sides',
+  confirm: 'the source lets go',
+  verify: 'checks that exactly one side runs it',
+};
+
+/** One line of figures: what has been sent, how fast, what is left. */
+export function figures(progress: Progress): string {
+  const parts = [
+    `${formatBytes(progress.memoryProcessedBytes)} sent`,
+    formatRate(progress.rateBytesPerS),
+    `dirtied ${formatRate(progress.dirtyRateBytesPerS)}`,
+    `${formatBytes(progress.memoryRemainingBytes)} left`,
+  ];
+  if (progress.expectedDowntimeMs !== null)
+    parts.push(`expected pause ${formatDuration(progress.expectedDowntimeMs)}`);
+  if (progress.throttlePercent > 0) parts.push(`guest throttled ${progress.throttlePercent} %`);
+  return parts.join(' · ');
+}
+
+/** How much of memory need not be sent any more, from 0 to 1. */
+export function share(progress: Progress): number {
+  if (progress.memoryTotalBytes === 0) return 0;
+  return Math.max(0, Math.min(1, 1 - progress.memoryRemainingBytes / progress.memoryTotalBytes));
+}
+
+export function checkSummary(report: CheckReport): string {
+  const count = (severity: string) =>
+    report.findings.filter((finding) => finding.severity === severity).length;
+  const parts = [`${count('pass')} passed`];
+  if (count('notice') > 0) parts.push(`${count('notice')} to note`);
+  if (count('warning') > 0) parts.push(`${count('warning')} warnings`);
+  if (count('blocker') > 0) parts.push(`${count('blocker')} blockers`);
+  return parts.join(', ');
+}
+
+/** The findings that the user should read, a line each. */
+export function importantFindings(report: CheckReport): string[] {
+  return report.findings
+    .filter(({ severity }) => severity === 'blocker' || severity === 'warning')
+    .map(
+      ({ severity, message, evidence, fix }) =>
+        `${severity}: ${message} (${evidence})${fix ? `; ${fix.command}` : ''}`,
+    );
+}
+
+/** The closing lines: where the guest is, and what it cost. */
+export function outcomeLines(outcome: Outcome): string[] {
+  const { domain, source, destination, result, reason } = outcome;
+  const headlines: Readonly<Record<Outcome['result'], string>> = {
+    migrated: `${domain.name} runs on ${destination}`,
+    blocked: `${domain.name} was not moved: ${reason}`,
+    'rolled-back': `${domain.name} was not moved: ${reason}`,
+    aborted: `${domain.name} was not moved: ${reason}`,
+    uncertain: `${domain.name}: where it runs is not certain: ${reason}`,
+  };
+  const lines = [headlines[result]];
+  if (result === 'migrated') lines.push(`  ${costs(outcome)}`);
+  if (result === 'migrated' && reason !== '') lines.push(`  but: ${reason}`);
+  if (result === 'uncertain')
+    lines.push(
+      `  look at both hosts, ${source} and ${destination}, and at: ferry show ${outcome.operationId}`,
+    );
+  return lines;
+}
+
+function costs(outcome: Outcome): string {
+  const parts = [`total ${formatDuration(outcome.totalMs)}`];
+  if (outcome.blackoutMs !== null)
+    parts.push(`blackout ${formatDuration(outcome.blackoutMs)} (from outside)`);
+  if (outcome.downtimeMs !== null) parts.push(`downtime ${formatDuration(outcome.downtimeMs)} (QEMU)`);
+  if (outcome.bytesTransferred !== null) parts.push(`${formatBytes(outcome.bytesTransferred)} sent`);
+  if (outcome.iterations !== null) parts.push(`${outcome.iterations} passes`);
+  return parts.join(' · ');
+}
+
+export function heading(event: Extract<MoveEvent, { type: 'started' }>): string {
+  return `${event.domain}: ${event.source} → ${event.destination} (${event.operationId})`;
+}

@@ -1,0 +1,36 @@
+import { Argument, Command } from 'commander';
+import { shells } from '../completion/script.ts';
+import type { Io } from '../io.ts';
+import { examples } from './examples.ts';
+import type { Finish } from './finish.ts';
+
+/** completion, and the hidden command that the shell asks for names. */
+export function completionCommands(io: Io, finish: Finish, program: Command): Command[] {
+  const completion = new Command('completion')
+    .description('prints what makes the shell complete commands, options, VMs and hosts')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .addHelpText(
+      'after',
+      examples([
+        'source <(ferry completion bash)',
+        'ferry completion fish > ~/.config/fish/completions/ferry.fish',
+      ]),
+    )
+    .action(async (shell: (typeof shells)[number]) => {
+      const { completionScript } = await import('../completion/script.ts');
+      io.out.write(completionScript(shell));
+      finish(0);
+    });
+  const complete = new Command('__complete')
+    .description('candidates for the last of the words given')
+    .argument('[words...]')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .helpOption(false)
+    .action(async (words: string[]) => {
+      const { complete: candidates } = await import('../completion/complete.ts');
+      for (const word of await candidates(words, program, io.env)) io.out.write(`${word}\n`);
+      finish(0);
+    });
+  return [completion, complete];
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import type { MigrateOptions } from '../commands/migrate.ts';
+import type { RouteOptions } from '../commands/move-options.ts';
+import type { TuneOptions } from '../commands/tune.ts';
+import type { Io } from '../io.ts';
+import { examples } from './examples.ts';
+import type { Finish } from './finish.ts';
+
+const TO = 'where it goes: a name of the hosts file or a libvirt URI';
+const FROM = 'where it is; found by itself where not given';
+
+/** check, migrate, tune */
+export function moveCommands(io: Io, finish: Finish): Command[] {
+  return [checkCommand(io, finish), migrateCommand(io, finish), tuneCommand(io, finish)];
+}
+
+function checkCommand(io: Io, finish: Finish): Command {
+  return new Command('check')
+    .description('says whether a VM can be moved, and what stands against it; changes nothing')
+    .argument('<vm>', 'name or UUID')
+    .requiredOption('--to <host>', TO)
+    .option('--from <host>', FROM)
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      examples([
+        'ferry check web-3 --to beta',
+        'ferry check web-3 --to qemu+ssh://root@10.0.0.2/system --json',
+      ]),
+    )
+    .action(async (vm: string, options: RouteOptions & { json?: boolean }) => {
+      finish(await (await import('../commands/check.ts')).run(vm, options, io));
+    });
+}
+
+function migrateCommand(io: Io, finish: Finish): Command {
+  return new Command('migrate')
+    .description('moves a running VM to another host')
+    .argument('<vm>', 'name or UUID')
+    .requiredOption('--to <host>', TO)
+    .option('--from <host>', FROM)
+    .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
+    .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
+    .option('--deadline <time>', 'abort if it has not moved by then, for example 10m')
+    .option('--keep-source-definition', 'leave a shut-off definition on the source')
+    .option('--transient', 'leave no definition on the destination once it stops')
+    .option(
+      '--probe <how>',
+      'how to measure the blackout from outside: ping[:ADDRESS], tcp:[ADDRESS:]PORT or none',
+      'ping',
+    )
+    .option('--yes', 'go on in spite of warnings without asking')
+    .option('--json', 'one event a line, the outcome last')
+    .addHelpText(
+      'after',
+      `${examples([
+        'ferry migrate web-3 --to beta',
+        'ferry migrate vm11 --to qemu+ssh://root@9.13.7.124/system',
+        'ferry migrate db --to beta --max-downtime 100ms --bandwidth 800Mbit --deadline 10m',
+      ])}
+Exit codes: 0 done, 2 bad usage, 3 blocked and nothing touched, 4 failed and safe on the source, 5 uncertain, 6 aborted\n`,
+    )
+    .action(async (vm: string, options: MigrateOptions) => {
+      finish(await (await import('../commands/migrate.ts')).run(vm, options, io));
+    });
+}
+
+function tuneCommand(io: Io, finish: Finish): Command {
+  return new Command('tune')
+    .description('sets, or shows, the maximum downtime and the bandwidth of a VM, before or during a move')
+    .argument('<vm>', 'name or UUID')
+    .option('--host <host>', FROM)
+    .option('--max-downtime <time>', 'for example 500ms')
+    .option('--bandwidth <rate>', 'for example 1000MiB/s')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      examples(['ferry tune web-3', 'ferry tune web-3 --max-downtime 500ms --bandwidth 1000MiB/s']),
+    )
+    .action(async (vm: string, options: TuneOptions) => {
+      finish(await (await import('../commands/tune.ts')).run(vm, options, io));
+    });
+}
