@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two projects. `quick` needs nothing but Node. `lab` needs root and a running lab, and is started inside the
- * lab's controller namespace by `script/test`.
+ * `quick` needs nothing but Node. `lab` needs root and a running lab, and is started in the network of the lab's
+ * controller. `lifecycle` needs root and makes labs of its own. `script/test` runs them all.
  */
 export default defineConfig({
   test: {
@@ -19,7 +19,16 @@ export default defineConfig({
           include: ['lab/test/**/*.lab.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
-          hookTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'lifecycle',
+          include: ['lab/test/**/*.lifecycle.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -6,6 +6,7 @@ export { addGuest, connectHost, type NewGuest, removeGuest } from './guest/guest
 export { type GuestReport, type Question, queryGuest, type StoreReport } from './guest/query.ts';
 export { findGuest, listGuests } from './guest/registry.ts';
 export { type Guest, type GuestSpec, guestDefaults, type Pattern } from './guest/spec.ts';
+export { hostRoot } from './host/machine.ts';
 export { killService, restartService, type Service, startService } from './host/services.ts';
 export type { Ran } from './program.ts';
 export { type HostStatus, hostNames, type LabStatus, readStatus } from './status.ts';

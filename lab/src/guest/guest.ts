@@ -1,12 +1,11 @@
 import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Connection, connect, DomainState, ErrorNumber, isRemote } from '@virt-ferry/libvirt';
-import { LabError } from '../errors.ts';
+import { hostRoot } from '../host/machine.ts';
 import { accelerator } from '../image/accelerator.ts';
 import { guestImage } from '../image/image.ts';
-import { machinePid } from '../network/namespaces.ts';
 import { run } from '../program.ts';
-import { CONTROLLER, labDirectory, namespaceOf } from '../topology/names.ts';
+import { CONTROLLER, labDirectory } from '../topology/names.ts';
 import { guestReady } from './query.ts';
 import { findGuest, forgetGuest, registerGuest } from './registry.ts';
 import { type Guest, type GuestSpec, guestDefaults } from './spec.ts';
@@ -64,10 +63,7 @@ export async function removeGuest(lab: string, name: string, hosts: readonly str
 
 /** Connects to a host's libvirtd from outside of the lab, through its UNIX socket. */
 export async function connectHost(lab: string, host: string): Promise<Connection> {
-  const pid = await machinePid(namespaceOf(lab, host)).catch(() => null);
-  if (pid === null)
-    throw new LabError('name', `the lab ${lab} has no running host ${host}; see: ferry lab status`);
-  return connect(`qemu+unix:///system?socket=/proc/${pid}/root/run/libvirt/libvirt-sock`);
+  return connect(`qemu+unix:///system?socket=${await hostRoot(lab, host)}/run/libvirt/libvirt-sock`);
 }
 
 async function removeFrom(connection: Connection, guest: Guest): Promise<void> {
@@ -84,8 +80,7 @@ async function removeFrom(connection: Connection, guest: Guest): Promise<void> {
 
 /** Lets the controller find the guest by its name, as a site's DNS would. */
 async function nameInController(lab: string, guest: Guest): Promise<void> {
-  const pid = await machinePid(namespaceOf(lab, CONTROLLER));
-  if (pid !== null) await appendFile(`/proc/${pid}/root/etc/hosts`, `${guest.address} ${guest.name}\n`);
+  await appendFile(`${await hostRoot(lab, CONTROLLER)}/etc/hosts`, `${guest.address} ${guest.name}\n`);
 }
 
 /** Where a guest's disk lies on this machine. */

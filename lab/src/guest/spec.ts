@@ -16,6 +16,8 @@ export interface GuestSpec {
   /** How fast it rewrites its disk. */
   readonly diskRateMBps: number;
   readonly machine: string;
+  /** libvirt's name of its CPU model. */
+  readonly cpu: string;
 }
 
 export const guestDefaults: Omit<GuestSpec, 'name' | 'host'> = {
@@ -29,6 +31,8 @@ export const guestDefaults: Omit<GuestSpec, 'name' | 'host'> = {
   diskRateMBps: 2,
   // Known to QEMU 7.2 and everything newer.
   machine: 'pc-q35-7.2',
+  // TCG has all of it, and so have all hosts.
+  cpu: 'Nehalem',
 };
 
 /** A guest that was made. */

@@ -35,7 +35,7 @@ export function guestXml(guest: Guest, accelerator: 'kvm' | 'qemu'): string {
     <cmdline>${settings.join(' ')}</cmdline>
   </os>
   <features><acpi/></features>
-  <cpu mode="custom" match="exact"><model fallback="forbid">Nehalem</model></cpu>
+  <cpu mode="custom" match="exact" check="none"><model fallback="forbid">${guest.cpu}</model></cpu>
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>${guest.diskPath === null ? '' : disk}
     <interface type="bridge">

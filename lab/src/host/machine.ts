@@ -53,10 +53,20 @@ async function standing(child: ChildProcess, host: string, logDirectory: string)
   }
 }
 
+/** The pid of a host's PID 1, as the machine counts. Throws a LabError if the host isn't up. */
+async function requireMachine(lab: string, host: string): Promise<number> {
+  const pid = await machinePid(namespaceOf(lab, host)).catch(() => null);
+  if (pid !== null) return pid;
+  throw new LabError('name', `the lab ${lab} has no running host ${host}; see: ferry lab status`);
+}
+
+/** Where a host's root file system is seen from outside. */
+export async function hostRoot(lab: string, host: string): Promise<string> {
+  return `/proc/${await requireMachine(lab, host)}/root`;
+}
+
 /** Arguments for `nsenter` to run something inside a host. */
 export async function enterArguments(lab: string, host: string): Promise<string[]> {
-  const pid = await machinePid(namespaceOf(lab, host)).catch(() => null);
-  if (pid === null)
-    throw new LabError('name', `the lab ${lab} has no running host ${host}; see: ferry lab status`);
+  const pid = await requireMachine(lab, host);
   return ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wdns=/', '--'];
 }

@@ -52,7 +52,6 @@ async function move(request: MoveRequest, env: Env, story: Story, signal: AbortS
   const { from, to } = await openLinks(request.source, request.destination, env, signal);
   const abort = new AbortRequest(signal, request.deadlineMs, env);
   try {
-    story.emit({ type: 'phase', phase: 'inventory' });
     const dom = await lookUpOn(from, request.domain);
     await beginOperation(request, dom, story, env);
     const ending = await moveDomain({ request, env, story, from, to, dom, abort });
@@ -83,6 +82,7 @@ type Ending = Pick<Outcome, 'result' | 'reason'> & Partial<Outcome>;
 
 async function moveDomain(move: Move): Promise<Ending> {
   const { request, env, story, from, to, dom, abort } = move;
+  story.emit({ type: 'phase', phase: 'inventory' });
   const context = await readContext(from, to, dom, env);
   const { domain } = context;
 

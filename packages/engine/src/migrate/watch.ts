@@ -23,6 +23,8 @@ export async function watchProgress(
     const { type, params } = await from.monitor.domainGetJobStats({ dom, flags: 0 }, { signal });
     if (type !== JobType.unbounded && type !== JobType.bounded) return;
     const progress = progressOf(params);
+    // QEMU knows nothing yet.
+    if (progress.memoryTotalBytes === 0) return;
     story.emit({ type: 'progress', ...progress });
     await env.journal.setProgress(story.operationId, progress);
   };

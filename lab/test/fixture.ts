@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createEnv,
+  type HostRef,
+  type MoveEvent,
+  type MoveRequest,
+  migrate,
+  type Outcome,
+  type RealEnv,
+} from '@virt-ferry/engine';
+import {
+  addGuest,
+  addresses,
+  captureInHost,
+  type Guest,
+  hostNames,
+  type NewGuest,
+  type Ran,
+  removeGuest,
+} from '@virt-ferry/lab';
+import { type Connection, connect, DomainState, isRemote } from '@virt-ferry/libvirt';
+import { afterAll, afterEach } from 'vitest';
+
+/** The lab that `script/test` brought up. These tests run in the network of its controller. */
+export const lab = process.env.FERRY_LAB ?? 'default';
+
+const hosts = await hostNames(lab);
+if (hosts.length === 0) throw new Error(`there is no lab ${lab}: run script/test, which makes one`);
+
+/** A host of the lab as a user would name it. */
+export function host(name: string): HostRef {
+  return { name, uri: `qemu+tcp://${address(name)}/system` };
+}
+
+export function address(name: string): string {
+  return addresses.management(hosts.indexOf(name) + 1);
+}
+
+const state = mkdtempSync(join(tmpdir(), 'ferry-lab-test-'));
+export const env: RealEnv = createEnv({ journalPath: join(state, 'journal.db') });
+afterAll(async () => {
+  await env.close();
+  rmSync(state, { recursive: true });
+});
+
+const guests: Guest[] = [];
+const connections: Connection[] = [];
+afterEach(async () => {
+  for (const connection of connections.splice(0)) await connection.close();
+  for (const { name } of guests.splice(0)) await removeGuest(lab, name, hosts);
+});
+
+let counter = 0;
+/** A guest that lasts as long as the test. */
+export async function guest(wanted: Omit<NewGuest, 'name'>): Promise<Guest> {
+  counter++;
+  const made = await addGuest(lab, { name: `t${process.pid}-${counter}`, ...wanted });
+  guests.push(made);
+  return made;
+}
+
+/** A connection that lasts as long as the test. */
+export async function connectTo(name: string): Promise<Connection> {
+  const connection = await connect(host(name).uri);
+  connections.push(connection);
+  return connection;
+}
+
+/** The state of a domain on a host; `null` where there is none. */
+export async function stateOn(name: string, uuid: string): Promise<{ state: number; reason: number } | null> {
+  const connection = await connectTo(name);
+  try {
+    const { dom } = await connection.domainLookupByUuid({ uuid });
+    return await connection.domainGetState({ dom, flags: 0 });
+  } catch (error) {
+    if (isRemote(error)) return null;
+    throw error;
+  }
+}
+
+/** The hosts on which a domain runs. */
+export async function runners(uuid: string): Promise<string[]> {
+  const states = await Promise.all(hosts.map(async (name) => ({ name, seen: await stateOn(name, uuid) })));
+  return states.filter(({ seen }) => seen?.state === DomainState.running).map(({ name }) => name);
+}
+
+export function request(
+  moved: Guest,
+  from: string,
+  to: string,
+  wishes: Partial<MoveRequest> = {},
+): MoveRequest {
+  return {
+    domain: moved.name,
+    source: host(from),
+    destination: host(to),
+    maxDowntimeMs: null,
+    bandwidthBytesPerS: null,
+    deadlineMs: null,
+    sourceDefinition: 'remove',
+    destinationDefinition: 'persistent',
+    probe: { kind: 'ping', address: moved.address },
+    ...wishes,
+  };
+}
+
+export interface Moved {
+  readonly outcome: Outcome;
+  readonly events: readonly MoveEvent[];
+}
+
+/** Moves, and calls `onEvent` for each event as it comes. */
+export async function move(
+  wanted: MoveRequest,
+  onEvent: (event: MoveEvent) => void = () => undefined,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Moved> {
+  const events: MoveEvent[] = [];
+  const moving = migrate(wanted, env, signal);
+  for (;;) {
+    const step = await moving.next();
+    if (step.done) return { outcome: step.value, events };
+    events.push(step.value);
+    onEvent(step.value);
+  }
+}
+
+/** `ferry` as a user in the controller runs it. */
+export function ferry(...words: string[]): Promise<Ran> {
+  return captureInHost(lab, 'controller', ['ferry', ...words]);
+}
