@@ -1,9 +1,6 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 
-// Before anything else is imported: what was compiled once is not compiled again.
-enableCompileCache();
+// Before colours are decided upon, which happens at import.
 if (process.argv.includes('--no-color')) process.env.NO_COLOR = '1';
 
 const { processIo, tell } = await import('./io.ts');

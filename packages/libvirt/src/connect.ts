@@ -5,7 +5,6 @@ import { Feature } from './protocol/constants.ts';
 import { procedures } from './protocol/procedures/index.ts';
 import { RpcClient } from './rpc/client.ts';
 import { type Keepalive, type Link, StreamLink } from './rpc/link.ts';
-import { openThreadLink } from './rpc/thread-link.ts';
 import { openTransport } from './transport/transport.ts';
 import { parseUri, type Target } from './uri.ts';
 
@@ -33,10 +32,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
   let link: Link | undefined;
   try {
     const client = new RpcClient();
-    link =
-      options.link === 'thread'
-        ? await openThreadLink(target, client, signal)
-        : await openInline(target, client, signal);
+    link = await (options.link === 'thread' ? openThreaded : openInline)(target, client, signal);
     client.attach(link);
     await authenticate(client, peer, { signal });
     const feature = Feature.keepalive;
@@ -62,6 +58,11 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
 
 async function openInline(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
   return new StreamLink(await openTransport(target, signal), client);
+}
+
+async function openThreaded(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
+  const { openThreadLink } = await import('./rpc/thread-link.ts');
+  return openThreadLink(target, client, signal);
 }
 
 function describe(target: Target): string {

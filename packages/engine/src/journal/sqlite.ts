@@ -13,7 +13,7 @@ const BUSY_TIMEOUT_MS = 5000;
  */
 export function openSqlite(path: string): Sql {
   const database = reported(path, 'open', () => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path));
     const isNew = !existsSync(path);
     const opened = new DatabaseSync(path);
     if (isNew) chmodSync(path, 0o600);
@@ -30,6 +30,13 @@ export function openSqlite(path: string): Sql {
       reported(path, 'read', () => database.prepare(query).all(...values) as SqlRow[]),
     close: async () => database.close(),
   };
+}
+
+/** Node's own recursive mkdir never returns where a parent exists and refuses children, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function bringUpToDate(database: DatabaseSync, path: string): void {

@@ -126,6 +126,10 @@ test('the file is for its owner alone', () => {
   expect(statSync(join(directory, 'state')).mode & 0o777).toBe(0o700);
 });
 
+test('a place where nothing can be made is refused with a typed error', () => {
+  expect(() => journal('/proc/ferry/journal.db')).toThrow(EngineError);
+});
+
 test('a corrupt or newer journal is refused with a typed error, and left as it is', () => {
   const corrupt = join(directory, 'corrupt.db');
   writeFileSync(corrupt, 'this is no database, it only looks long enough to be one '.repeat(100));

@@ -1,10 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { LibvirtError } from '../errors.ts';
 import type { Target } from '../uri.ts';
-import { openSsh } from './ssh.ts';
-import { openTcp } from './tcp.ts';
-import { openTls } from './tls.ts';
-import { openUnix } from './unix.ts';
 
 /** A byte stream to a daemon, already past any handshake of its own. */
 export interface Transport {
@@ -17,17 +13,20 @@ export interface Transport {
   onEnd(listener: (error: LibvirtError) => void): void;
 }
 
-/** Connects to where a URI points. Throws a {@link LibvirtError} with code `connect`, `tls` or `auth`. */
-export function openTransport(target: Target, signal: AbortSignal): Promise<Transport> {
+/**
+ * Connects to where a URI points. Throws a {@link LibvirtError} with code `connect`, `tls` or `auth`. Each transport is
+ * loaded when it is needed: Node's TLS alone takes as long as the rest of the client.
+ */
+export async function openTransport(target: Target, signal: AbortSignal): Promise<Transport> {
   switch (target.transport) {
     case 'unix':
-      return openUnix(target, signal);
+      return (await import('./unix.ts')).openUnix(target, signal);
     case 'tcp':
-      return openTcp(target, signal);
+      return (await import('./tcp.ts')).openTcp(target, signal);
     case 'tls':
-      return openTls(target, signal);
+      return (await import('./tls.ts')).openTls(target, signal);
     case 'ssh':
-      return openSsh(target, signal);
+      return (await import('./ssh.ts')).openSsh(target, signal);
     default:
       return target satisfies never;
   }

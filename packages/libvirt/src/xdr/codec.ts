@@ -93,8 +93,8 @@ export const uuid: Codec<string> = {
     to.opaque(Buffer.from(hex, 'hex'));
   },
   read(from) {
-    const hex = Buffer.from(from.opaque(16)).toString('hex');
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    const hex = from.hex(16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   },
 };
 

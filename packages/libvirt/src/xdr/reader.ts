@@ -43,6 +43,12 @@ export class XdrReader {
     return new Uint8Array(this.#bytes.subarray(at, at + length));
   }
 
+  /** The same as {@link opaque}, as hexadecimal text. */
+  hex(length: number): string {
+    const at = this.#advance(padded(length));
+    return this.#bytes.toString('hex', at, at + length);
+  }
+
   text(length: number): string {
     const at = this.#advance(padded(length));
     return this.#bytes.toString('utf8', at, at + length);

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+
+/** `script/bench rpc | move | list`: each prints what it drew and a table, or JSON. */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string' },
+    domains: { type: 'string', default: '1000' },
+    seed: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const whole = (text: string | undefined, otherwise: number) => {
+  const value = text === undefined ? otherwise : Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  console.error(`bench: expected a whole number above zero, not ${text}`);
+  process.exit(2);
+};
+const seed = whole(values.seed, 1 + Math.floor(Math.random() * 2 ** 31));
+
+switch (positionals[0]) {
+  case 'rpc': {
+    const { benchRpc } = await import('./rpc/rpc.ts');
+    const domains = whole(values.domains, 1000);
+    await benchRpc({ domains, rounds: whole(values.rounds, 9), seed, json: values.json });
+    break;
+  }
+  case 'move': {
+    const { benchMove } = await import('./move/move.ts');
+    await benchMove({ rounds: whole(values.rounds, 10), json: values.json });
+    break;
+  }
+  case 'list': {
+    const { benchList } = await import('./move/list.ts');
+    await benchList({ rounds: whole(values.rounds, 11), json: values.json });
+    break;
+  }
+  default:
+    console.error('bench: expected rpc, move or list; for example: script/bench rpc --rounds 9');
+    process.exit(2);
+}
