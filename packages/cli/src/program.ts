@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import type { Io } from './io.ts';
+import { oneLine } from './display/printable.ts';
+import { ExitCode, exitCodeOf } from './errors.ts';
+import { type Io, tell } from './io.ts';
 import { completionCommands } from './program/completion-commands.ts';
 import { examples } from './program/examples.ts';
 import type { Finish } from './program/finish.ts';
@@ -7,6 +9,24 @@ import { hostCommands } from './program/host-commands.ts';
 import { labCommand } from './program/lab-command.ts';
 import { moveCommands } from './program/move-commands.ts';
 import { operationCommands } from './program/operation-commands.ts';
+
+/** Runs one command line, tells what went wrong in one line, and returns the exit code. Never throws. */
+export async function runFerry(words: readonly string[], io: Io, version: string): Promise<number> {
+  let exitCode: number = ExitCode.done;
+  try {
+    const program = ferryProgram(io, version, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const said = error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
+    // Commander has told the user already, and help is no error.
+    if (said) return 'exitCode' in error && error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
+    tell(io, `ferry: ${oneLine(error instanceof Error ? error.message : String(error))}`);
+    return exitCodeOf(error);
+  }
+}
 
 /**
  * The whole command tree: names, options and examples. What a command does is imported when it runs, so that `ferry
@@ -17,15 +37,8 @@ export function ferryProgram(io: Io, version: string, finish: Finish): Command {
     .description('Moves running virtual machines between KVM/libvirt hosts.')
     .version(version)
     .option('--no-color', 'no colours (NO_COLOR works too)')
-    .showHelpAfterError('(see: ferry --help)')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.out.write(text),
-      writeErr: (text) => io.err.write(text),
-      // One line that says what is wrong; the hint at the help is added above.
-      outputError: (text, write) => write(text.replace(/^error: /, 'ferry: ')),
-    })
     .addHelpText(
       'after',
       examples([
@@ -42,13 +55,27 @@ export function ferryProgram(io: Io, version: string, finish: Finish): Command {
     ...completionCommands(io, finish, program),
   ];
   for (const command of commands)
-    program.addCommand(inherit(command, program), { hidden: command.name().startsWith('__') });
+    program.addCommand(command, { hidden: command.name().startsWith('__') });
+  settle(program, io, 'ferry');
   return program;
 }
 
-/** Settings are not inherited by commands that were made apart. */
-function inherit(command: Command, from: Command): Command {
-  command.copyInheritedSettings(from);
-  for (const child of command.commands) inherit(child, from);
-  return command;
+/** Settings are not inherited by commands that were made apart; and each command names its own help. */
+function settle(command: Command, io: Io, path: string): void {
+  command.configureOutput({
+    writeOut: (text) => io.out.write(text),
+    writeErr: (text) => io.err.write(text),
+    getOutHelpWidth: () => columnsOf(io.out),
+    getErrHelpWidth: () => columnsOf(io.err),
+    outputError: (text, write) =>
+      write(`ferry: ${oneLine(text.replace(/^error: /, ''))}; see: ${path} --help\n`),
+  });
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    settle(child, io, `${path} ${child.name()}`);
+  }
+}
+
+function columnsOf(stream: Io['out']): number {
+  return 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
 }

@@ -43,7 +43,7 @@ async function userAgrees(request: MoveRequest, env: RealEnv, io: Io): Promise<b
 }
 
 async function moveAndShow(request: MoveRequest, env: RealEnv, json: boolean, io: Io): Promise<Outcome> {
-  const display = moveDisplay(io, json);
+  const display = await moveDisplay(io, json);
   const abort = new AbortController();
   let operationId = '';
   const onInterrupt = () => {

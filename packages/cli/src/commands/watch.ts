@@ -11,7 +11,7 @@ const POLL_MS = 200;
 /** `ferry watch ID`: follows a move that another process drives, through the journal, to its end. */
 export async function run(id: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
   const env = createEnv({ journalPath: journalPath(io.env) });
-  const display = moveDisplay(io, options.json ?? false);
+  const display = await moveDisplay(io, options.json ?? false);
   try {
     const first = await env.journal.operation(id);
     if (!first) throw unknownOperation(id);

@@ -3,27 +3,9 @@ import { dirname } from 'node:path';
 import type { HostRef } from '@virt-ferry/engine';
 import { parseUri } from '@virt-ferry/libvirt';
 import { Document, parseDocument } from 'yaml';
-import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 
 const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-
-const uri = z.string().superRefine((text, context) => {
-  try {
-    parseUri(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-  }
-});
-
-const fileSchema = z.strictObject({
-  hosts: z
-    .record(
-      z.string().regex(HOST_NAME, 'a host name has letters, digits, dots, - and _'),
-      z.union([uri, z.strictObject({ uri, migrationAddress: z.string().optional() })]),
-    )
-    .nullish(),
-});
 
 /** The hosts that the user has named, in the order of the file; none if there is no file. */
 export async function readHosts(path: string): Promise<HostRef[]> {
@@ -32,11 +14,41 @@ export async function readHosts(path: string): Promise<HostRef[]> {
   const document = parseDocument(text);
   const [broken] = document.errors;
   if (broken) throw new UsageError(`${path} is not YAML: ${broken.message.split('\n')[0]}`);
-  const result = fileSchema.safeParse(document.toJS() ?? {});
-  if (!result.success) throw new UsageError(`${path}: ${firstIssue(result.error)}`);
-  return Object.entries(result.data.hosts ?? {}).map(([name, host]) =>
-    typeof host === 'string' ? { name, uri: host } : { name, ...host },
-  );
+  return parseHosts(document.toJS(), path);
+}
+
+/**
+ * Reads the file's shape by hand: a schema library takes longer to load than `ferry list` may take (docs/adr/0002).
+ * Every error names the file and the place in it.
+ */
+function parseHosts(value: unknown, path: string): HostRef[] {
+  const bad = (place: string, expected: string) =>
+    new UsageError(`${path}: at ${place}: expected ${expected}`);
+  const top = mapping(value ?? {});
+  const [stranger] = Object.keys(top ?? {}).filter((key) => key !== 'hosts');
+  if (!top || stranger !== undefined) throw bad(stranger ?? 'the top', 'hosts: and nothing else');
+  const hosts = mapping(top.hosts ?? {});
+  if (!hosts) throw bad('hosts', 'NAME: URI on each line');
+  return Object.entries(hosts).map(([name, host]) => {
+    const place = `hosts.${name}`;
+    if (!HOST_NAME.test(name)) throw bad(place, 'a host name of letters, digits, dots, - and _');
+    const { uri, migrationAddress, ...rest } =
+      typeof host === 'string' ? { uri: host } : (mapping(host) ?? {});
+    if (typeof uri !== 'string' || Object.keys(rest).length > 0)
+      throw bad(place, 'a libvirt URI, or uri: and migrationAddress:');
+    if (migrationAddress !== undefined && typeof migrationAddress !== 'string')
+      throw bad(place, 'migrationAddress: to be a name or address');
+    try {
+      parseUri(uri);
+    } catch (error) {
+      throw bad(place, `a libvirt URI; ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return migrationAddress === undefined ? { name, uri } : { name, uri, migrationAddress };
+  });
+}
+
+function mapping(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }
 
 /** Adds or replaces a host; what else is in the file, comments too, stays. */
@@ -96,13 +108,4 @@ async function replace(path: string, text: string): Promise<void> {
   const next = `${path}.${process.pid}.new`;
   await writeFile(next, text, { mode: 0o600 });
   await rename(next, path);
-}
-
-function firstIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  const place = issue?.path.join('.') || 'the top';
-  // A union says only that nothing fitted; its parts know why.
-  const inner =
-    issue?.code === 'invalid_union' ? issue.errors.flat().find(({ code }) => code === 'custom') : undefined;
-  return `at ${place}: ${inner?.message ?? issue?.message ?? 'unusable'}`;
 }

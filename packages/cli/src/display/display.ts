@@ -1,6 +1,5 @@
 import type { MoveEvent, Outcome } from '@virt-ferry/engine';
 import { type Io, printJsonLine } from '../io.ts';
-import { liveDisplay } from './live.ts';
 import { plainDisplay } from './plain.ts';
 
 /** Shows a move as it goes. */
@@ -21,7 +20,7 @@ export function jsonDisplay(io: Io): MoveDisplay {
 }
 
 /** The display that fits: JSON where asked for, a live one on a terminal, plain lines elsewhere. */
-export function moveDisplay(io: Io, json: boolean): MoveDisplay {
+export async function moveDisplay(io: Io, json: boolean): Promise<MoveDisplay> {
   if (json) return jsonDisplay(io);
-  return io.err.isTTY ? liveDisplay(io) : plainDisplay(io);
+  return io.err.isTTY ? (await import('./live.ts')).liveDisplay(io) : plainDisplay(io);
 }

@@ -113,8 +113,6 @@ async function drivePhases(
 ): Promise<Ending> {
   const { request, env, story, from, to, dom, abort } = move;
   const guest = { uuid: dom.uuid, wasPaused: domain.state === 'paused' };
-  const phasesWith = (unsafe: boolean) =>
-    new Phases(from, to, dom, chooseParameters(request, domain, unsafe), story);
   const back = async (reached: Reached, phases: Phases, baton: Baton, cause: unknown): Promise<Ending> => {
     const rolledBack = await rollBack(reached, phases, baton, request, guest, story, env);
     const why = abort.requested ? abort.reason : messageOf(cause);
@@ -127,6 +125,9 @@ async function drivePhases(
   let phases: Phases;
   let baton: Baton;
   try {
+    const [source, destination] = await Promise.all([from.phases, to.phases]);
+    const phasesWith = (unsafe: boolean) =>
+      new Phases(source, destination, dom, chooseParameters(request, domain, unsafe), story);
     ({ phases, baton } = await beginSafely(phasesWith, report, domain, story));
   } catch (error) {
     return {

@@ -8,9 +8,8 @@
  *
  * Each call gets the same growing list of parameters. None has a deadline: copying memory takes as long as it takes.
  */
-import { type DomainRef, param, type TypedParam } from '@virt-ferry/libvirt';
+import { type Connection, type DomainRef, param, type TypedParam } from '@virt-ferry/libvirt';
 import type { Parameters } from './parameters.ts';
-import type { Link } from './sides.ts';
 import type { Story } from './story.ts';
 
 /** What the phases hand on from one to the next. */
@@ -24,15 +23,21 @@ const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };
 const NO_COOKIE = new Uint8Array(0);
 
 export class Phases {
-  readonly #from: Link;
-  readonly #to: Link;
+  readonly #source: Connection;
+  readonly #destination: Connection;
   readonly #dom: DomainRef;
   readonly #parameters: Parameters;
   readonly #story: Story;
 
-  constructor(from: Link, to: Link, dom: DomainRef, parameters: Parameters, story: Story) {
-    this.#from = from;
-    this.#to = to;
+  constructor(
+    source: Connection,
+    destination: Connection,
+    dom: DomainRef,
+    parameters: Parameters,
+    story: Story,
+  ) {
+    this.#source = source;
+    this.#destination = destination;
     this.#dom = dom;
     this.#parameters = parameters;
     this.#story = story;
@@ -42,7 +47,7 @@ export class Phases {
   begin(): Promise<Baton> {
     const { sourceFlags: flags, params } = this.#parameters;
     return this.#act('begin', { flags, params: params.map(readable) }, async () => {
-      const { cookie, xml } = await this.#from.phases.domainMigrateBegin3Params(
+      const { cookie, xml } = await this.#source.domainMigrateBegin3Params(
         { dom: this.#dom, params: [...params], flags },
         FOREVER,
       );
@@ -54,7 +59,7 @@ export class Phases {
   prepare({ cookie, params }: Baton): Promise<Baton> {
     const { destinationFlags: flags } = this.#parameters;
     return this.#act('prepare', { flags }, async () => {
-      const prepared = await this.#to.phases.domainMigratePrepare3Params(
+      const prepared = await this.#destination.domainMigratePrepare3Params(
         { params: [...params], cookie, flags },
         FOREVER,
       );
@@ -70,7 +75,7 @@ export class Phases {
     const uri = params.find(({ field }) => field === 'migrate_uri')?.value;
     return this.#act('perform', { flags, uri }, async () => {
       const args = { dom: this.#dom, dconnuri: null, params: [...params], cookie, flags };
-      const performed = await this.#from.phases.domainMigratePerform3Params(args, FOREVER);
+      const performed = await this.#source.domainMigratePerform3Params(args, FOREVER);
       return {
         cookie: performed.cookie,
         params: [...params, param.string('destination_name', this.#dom.name)],
@@ -86,7 +91,7 @@ export class Phases {
     return this.#act('finish', { flags, cancelled }, async () => {
       // A cancelled Finish takes no cookie: the one at hand may be the destination's own, which it would refuse.
       const args = { params: all, cookie: cancelled ? NO_COOKIE : cookie, flags, cancelled };
-      const finished = await this.#to.phases.domainMigrateFinish3Params(args, FOREVER);
+      const finished = await this.#destination.domainMigrateFinish3Params(args, FOREVER);
       return { cookie: finished.cookie, params: all };
     });
   }
@@ -102,7 +107,7 @@ export class Phases {
         flags,
         cancelled,
       };
-      await this.#from.phases.domainMigrateConfirm3Params(args, FOREVER);
+      await this.#source.domainMigrateConfirm3Params(args, FOREVER);
     });
   }
 

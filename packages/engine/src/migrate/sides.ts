@@ -4,45 +4,42 @@ import type { HostRef } from '../model.ts';
 
 /**
  * The connections to one host. The phases have one of their own, held in a thread: libvirt ties the domain's fate to
- * it (a lost one ends the migration) and a long Perform must not stand in anybody's way. All else goes over the other.
+ * it (a lost one ends the migration) and a long Perform must not stand in anybody's way. It is opened at once and
+ * waited for only when the phases begin. All else goes over the other.
  */
 export interface Link {
   readonly ref: HostRef;
-  readonly phases: Connection;
   readonly monitor: Connection;
-}
-
-/** Connects to a host twice. Whatever was opened is closed again if the other fails. */
-export async function openLink(ref: HostRef, env: Env, signal: AbortSignal): Promise<Link> {
-  const opening = [
-    env.connect(ref.uri, { signal, link: 'thread' }),
-    env.connect(ref.uri, { signal }),
-  ] as const;
-  try {
-    const [phases, monitor] = await Promise.all(opening);
-    return { ref, phases, monitor };
-  } catch (error) {
-    for (const result of await Promise.allSettled(opening)) {
-      if (result.status === 'fulfilled') await result.value.close();
-    }
-    throw error;
-  }
+  readonly phases: Promise<Connection>;
 }
 
 /** Opens both ends of a move, or neither. */
 export async function openLinks(source: HostRef, destination: HostRef, env: Env, signal: AbortSignal) {
-  const opening = [openLink(source, env, signal), openLink(destination, env, signal)] as const;
+  const [from, to] = [opening(source, env, signal), opening(destination, env, signal)];
   try {
-    const [from, to] = await Promise.all(opening);
-    return { from, to };
+    const [here, there] = await Promise.all([from.monitor, to.monitor]);
+    return { from: { ...from, monitor: here }, to: { ...to, monitor: there } };
   } catch (error) {
-    for (const result of await Promise.allSettled(opening)) {
-      if (result.status === 'fulfilled') await closeLink(result.value);
-    }
+    await Promise.all([from.monitor, from.phases, to.monitor, to.phases].map(closeWhenOpen));
     throw error;
   }
 }
 
-export async function closeLink(link: Link): Promise<void> {
-  await Promise.all([link.phases.close(), link.monitor.close()]);
+export async function closeLink({ phases, monitor }: Link): Promise<void> {
+  await Promise.all([monitor.close(), closeWhenOpen(phases)]);
+}
+
+function opening(ref: HostRef, env: Env, signal: AbortSignal) {
+  const phases = env.connect(ref.uri, { signal, link: 'thread' });
+  // Its failure is told to whoever waits for it; until then it is not unhandled.
+  phases.catch(() => undefined);
+  return { ref, phases, monitor: env.connect(ref.uri, { signal }) };
+}
+
+/** Closes a connection that may still be opening, or may have failed to. */
+async function closeWhenOpen(connection: Promise<Connection>): Promise<void> {
+  await connection.then(
+    (open) => open.close(),
+    () => undefined,
+  );
 }
