@@ -1,81 +1,49 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { HostRef } from '@virt-ferry/engine';
-import { parseUri } from '@virt-ferry/libvirt';
-import { Document, parseDocument } from 'yaml';
+import type { Document, LineCounter, ParsedNode } from 'yaml';
 import { UsageError } from '../errors.ts';
 
-const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** A hosts file that could be read: its hosts, and the YAML they stand in, comments and all. */
+interface HostsFile {
+  readonly hosts: HostRef[];
+  readonly document: Document.Parsed;
+}
 
 /** The hosts that the user has named, in the order of the file; none if there is no file. */
 export async function readHosts(path: string): Promise<HostRef[]> {
-  const text = await readText(path);
-  if (text === null) return [];
-  const document = parseDocument(text);
-  const [broken] = document.errors;
-  if (broken) throw new UsageError(`${path} is not YAML: ${broken.message.split('\n')[0]}`);
-  return parseHosts(document.toJS(), path);
-}
-
-/**
- * Reads the file's shape by hand: a schema library takes longer to load than `ferry list` may take (docs/adr/0002).
- * Every error names the file and the place in it.
- */
-function parseHosts(value: unknown, path: string): HostRef[] {
-  const bad = (place: string, expected: string) =>
-    new UsageError(`${path}: at ${place}: expected ${expected}`);
-  const top = mapping(value ?? {});
-  const [stranger] = Object.keys(top ?? {}).filter((key) => key !== 'hosts');
-  if (!top || stranger !== undefined) throw bad(stranger ?? 'the top', 'hosts: and nothing else');
-  const hosts = mapping(top.hosts ?? {});
-  if (!hosts) throw bad('hosts', 'NAME: URI on each line');
-  return Object.entries(hosts).map(([name, host]) => {
-    const place = `hosts.${name}`;
-    if (!HOST_NAME.test(name)) throw bad(place, 'a host name of letters, digits, dots, - and _');
-    const { uri, migrationAddress, ...rest } =
-      typeof host === 'string' ? { uri: host } : (mapping(host) ?? {});
-    if (typeof uri !== 'string' || Object.keys(rest).length > 0)
-      throw bad(place, 'a libvirt URI, or uri: and migrationAddress:');
-    if (migrationAddress !== undefined && typeof migrationAddress !== 'string')
-      throw bad(place, 'migrationAddress: to be a name or address');
-    try {
-      parseUri(uri);
-    } catch (error) {
-      throw bad(place, `a libvirt URI; ${error instanceof Error ? error.message : String(error)}`);
-    }
-    return migrationAddress === undefined ? { name, uri } : { name, uri, migrationAddress };
-  });
-}
-
-function mapping(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  return (await readFileOfHosts(path))?.hosts ?? [];
 }
 
 /** Adds or replaces a host; what else is in the file, comments too, stays. */
 export async function addHost(
   path: string,
   { name, uri: address, migrationAddress }: HostRef,
-): Promise<void> {
-  if (!HOST_NAME.test(name))
-    throw new UsageError(`bad host name ${name}: a host name has letters, digits, dots, - and _`);
+): Promise<'added' | 'replaced'> {
+  const [{ HOST_NAME, NAME_RULE }, { parseUri }, { isMap, parseDocument }] = await Promise.all([
+    import('./hosts-schema.ts'),
+    import('@virt-ferry/libvirt'),
+    import('yaml'),
+  ]);
+  if (!HOST_NAME.test(name)) throw new UsageError(`bad host name ${name}: ${NAME_RULE}`);
   parseUri(address);
-  await readHosts(path);
-  const document = parseDocument((await readText(path)) ?? 'hosts: {}\n');
-  if (document.contents === null)
-    document.contents = new Document({ hosts: {} }).contents as typeof document.contents;
-  document.setIn(
-    ['hosts', name],
-    migrationAddress === undefined ? address : { uri: address, migrationAddress },
-  );
-  await replace(path, blockStyle(document).toString());
+  const file = await readFileOfHosts(path);
+  const document = file?.document ?? parseDocument('{}');
+  const value = migrationAddress === undefined ? address : { uri: address, migrationAddress };
+  const hosts = document.get('hosts');
+  // An empty `hosts:` has no mapping to add to. A mapping in braces would keep them and grow on one line.
+  if (isMap(hosts)) document.setIn(['hosts', name], value);
+  else document.set('hosts', document.createNode({ [name]: value }));
+  for (const map of [document.contents, document.get('hosts')]) if (isMap(map)) map.flow = false;
+  await replace(path, document.toString());
+  return file?.hosts.some((host) => host.name === name) ? 'replaced' : 'added';
 }
 
 export async function removeHost(path: string, name: string): Promise<void> {
-  const hosts = await readHosts(path);
-  if (!hosts.some((host) => host.name === name)) throw unknownHost(name, hosts);
-  const document = parseDocument((await readText(path)) ?? '');
-  document.deleteIn(['hosts', name]);
-  await replace(path, document.toString());
+  const file = await readFileOfHosts(path);
+  if (!file?.hosts.some((host) => host.name === name)) throw unknownHost(name, file?.hosts ?? []);
+  file.document.deleteIn(['hosts', name]);
+  await replace(path, file.document.toString());
 }
 
 export function unknownHost(name: string, hosts: readonly HostRef[]): UsageError {
@@ -86,26 +54,78 @@ export function unknownHost(name: string, hosts: readonly HostRef[]): UsageError
   );
 }
 
-/** `hosts: {}` would keep its braces and grow on one line. */
-function blockStyle<T extends ReturnType<typeof parseDocument>>(document: T): T {
-  const hosts = document.get('hosts');
-  if (typeof hosts === 'object' && hosts !== null && 'flow' in hosts) hosts.flow = false;
-  return document;
+/** Where there is no file, the YAML and schema libraries are not even loaded: they take as long as the rest. */
+async function readFileOfHosts(path: string): Promise<HostsFile | null> {
+  const text = await readText(path);
+  if (text === null) return null;
+  const [{ LineCounter, parseDocument }, { parseHosts }] = await Promise.all([
+    import('yaml'),
+    import('./hosts-schema.ts'),
+  ]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [broken] = document.errors;
+  if (broken) throw new UsageError(`${path} is not YAML: ${broken.message.split('\n')[0]?.replace(/:$/, '')}`);
+  const read = parseHosts(valueOf(document, path) ?? {});
+  if ('message' in read) throw new UsageError(`${path}${place(read.path, document, lines)}: ${read.message}`);
+  return { hosts: read, document };
+}
+
+function valueOf(document: Document.Parsed, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new UsageError(`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** `, line 3, at hosts.beta`, as far as it is known. */
+function place(
+  path: readonly (string | number)[],
+  document: Document.Parsed,
+  lines: LineCounter,
+): string {
+  const node = document.getIn(path, true) as Partial<ParsedNode> | undefined;
+  const offset = node?.range?.[0];
+  const line = offset === undefined ? '' : `, line ${lines.linePos(offset).line}`;
+  return path.length === 0 ? line : `${line}, at ${path.join('.')}`;
 }
 
 async function readText(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw new UsageError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** Whoever reads the file at any moment sees the old one or the new one, whole. */
+/** Whoever reads the file at any moment sees the old one or the new one, whole. A link to it stays a link. */
 async function replace(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const next = `${path}.${process.pid}.new`;
-  await writeFile(next, text, { mode: 0o600 });
-  await rename(next, path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const target = await realpath(path).catch((error) => orIfMissing(error, path));
+    const mode = await stat(target).then(
+      (found) => found.mode & 0o777,
+      (error) => orIfMissing(error, 0o600),
+    );
+    const next = `${target}.${process.pid}.new`;
+    try {
+      await writeFile(next, text, { mode, flush: true });
+      await rename(next, target);
+    } finally {
+      await rm(next, { force: true });
+    }
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function orIfMissing<T>(error: unknown, instead: T): T {
+  if (isMissing(error)) return instead;
+  throw error;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

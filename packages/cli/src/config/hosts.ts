@@ -3,7 +3,8 @@ import { parseUri } from '@virt-ferry/libvirt';
 import { readHosts, unknownHost } from './hosts-file.ts';
 import { hostsPath } from './paths.ts';
 
-const LOCAL: HostRef = { name: 'localhost', uri: 'qemu:///system' };
+/** This machine. */
+export const LOCAL: HostRef = { name: 'localhost', uri: 'qemu:///system' };
 
 /** The hosts to look at when none is named: those of the hosts file, or this machine. */
 export async function knownHosts(env: NodeJS.ProcessEnv): Promise<HostRef[]> {
@@ -17,6 +18,12 @@ export async function resolveHost(text: string, env: NodeJS.ProcessEnv): Promise
   const known = hosts.find(({ name, uri }) => name === text || uri === text);
   if (known) return known;
   if (!text.includes('://')) throw unknownHost(text, hosts);
-  const target = parseUri(text);
-  return { name: target.transport === 'unix' ? LOCAL.name : target.host, uri: text };
+  return { name: nameOf(text), uri: text };
+}
+
+/** Two sockets of one machine are two daemons, and shall not look the same. */
+function nameOf(uri: string): string {
+  const target = parseUri(uri);
+  if (target.transport !== 'unix') return target.host;
+  return uri.includes('socket=') ? uri : LOCAL.name;
 }

@@ -1,68 +1,50 @@
-import type { MoveEvent, Phase, Progress } from '@virt-ferry/engine';
 import { createLogUpdate } from 'log-update';
-import pc from 'picocolors';
 import { type Io, tell } from '../io.ts';
-import { formatDuration } from '../units/duration.ts';
+import { colorsFor } from './colors.ts';
 import type { MoveDisplay } from './display.ts';
-import { checkSummary, figures, heading, importantFindings, outcomeLines, phaseText, share } from './text.ts';
+import { emptyView, moveBlock, withEvent, withRemark } from './move-block.ts';
+import { outcomeLines } from './text.ts';
 
 const REDRAW_MS = 150;
-const BAR_CELLS_MAX = 40;
 const DEFAULT_COLUMNS = 80;
 
 /** A block that is redrawn in place: what is going on, how far it is, and how long it takes. */
-export function liveDisplay(io: Io, nowMs: () => number = () => performance.now()): MoveDisplay {
-  const startedAt = nowMs();
+export function liveDisplay(io: Io): MoveDisplay {
+  const startedAt = io.monotonicMs();
+  const colors = colorsFor(io.err, io.env);
   const draw = createLogUpdate(io.err as NodeJS.WriteStream);
-  const state: { title: string; phase: Phase | null; done: string[]; progress: Progress | null } = {
-    title: '',
-    phase: null,
-    done: [],
-    progress: null,
-  };
-  const columns = () => io.err.columns ?? DEFAULT_COLUMNS;
+  let view = emptyView;
+  let ended = false;
   const redraw = () => {
-    const lines = [`${pc.bold(state.title)}  ${pc.dim(formatDuration(nowMs() - startedAt))}`, ...state.done];
-    if (state.phase) lines.push(`${pc.cyan('◆')} ${phaseText[state.phase]}`);
-    if (state.progress && state.phase === 'perform') {
-      lines.push(
-        `  ${bar(share(state.progress), columns())} pass ${state.progress.iteration}`,
-        `  ${pc.dim(figures(state.progress))}`,
-      );
-    }
-    draw(lines.join('\n'));
+    // The last cell stays free: some terminals begin a new line when it is written.
+    const columns = (io.err.columns || DEFAULT_COLUMNS) - 1;
+    draw(moveBlock(view, io.monotonicMs() - startedAt, columns, colors).join('\n'));
   };
   const timer = setInterval(redraw, REDRAW_MS);
+  const stop = () => {
+    clearInterval(timer);
+    if (!ended) draw.done();
+    ended = true;
+  };
   return {
-    event(event: MoveEvent) {
-      if (event.type === 'started') state.title = heading(event);
-      if (event.type === 'phase') state.phase = event.phase;
-      if (event.type === 'progress') state.progress = event;
-      if (event.type === 'checked') {
-        state.done.push(`${pc.green('✔')} ${checkSummary(event.report)}`);
-        state.done.push(...importantFindings(event.report).map((line) => `${pc.yellow('!')} ${line}`));
-      }
-      if (event.type === 'notice') state.done.push(`${pc.blue('i')} ${pc.dim(event.message)}`);
+    event(event) {
+      view = withEvent(view, event);
+      // Progress comes as often as QEMU is asked; the timer draws it as often as people look.
       if (event.type !== 'progress') redraw();
     },
-    end(outcome) {
-      state.phase = null;
+    say(text) {
+      view = withRemark(view, text);
       redraw();
-      draw.done();
+    },
+    end(outcome) {
+      view = { ...view, phase: null };
+      redraw();
+      stop();
       const [headline = '', ...rest] = outcomeLines(outcome);
-      const mark = outcome.result === 'migrated' ? pc.green('✔') : pc.red('✖');
-      tell(io, `${mark} ${pc.bold(headline)}`);
+      const mark = outcome.result === 'migrated' ? colors.green('✔') : colors.red('✖');
+      tell(io, `${mark} ${colors.bold(headline)}`);
       for (const line of rest) tell(io, line);
     },
-    close() {
-      clearInterval(timer);
-      draw.done();
-    },
+    close: stop,
   };
-}
-
-function bar(part: number, columns: number): string {
-  const cells = Math.max(10, Math.min(BAR_CELLS_MAX, columns - 30));
-  const full = Math.round(part * cells);
-  return `${pc.cyan('█'.repeat(full))}${pc.dim('░'.repeat(cells - full))} ${String(Math.round(part * 100)).padStart(3)} %`;
 }

@@ -1,12 +1,13 @@
 import type { MoveEvent } from '@virt-ferry/engine';
 import { type Io, tell } from '../io.ts';
 import type { MoveDisplay } from './display.ts';
+import { oneLine } from './printable.ts';
 import { checkSummary, figures, heading, importantFindings, outcomeLines, phaseText, share } from './text.ts';
 
 const BETWEEN_PROGRESS_MS = 1000;
 
 /** Lines for a log: one a phase, and at most one a second while memory is copied. */
-export function plainDisplay(io: Io, nowMs: () => number = () => performance.now()): MoveDisplay {
+export function plainDisplay(io: Io): MoveDisplay {
   let lastProgressAt = Number.NEGATIVE_INFINITY;
   return {
     event(event: MoveEvent) {
@@ -22,12 +23,15 @@ export function plainDisplay(io: Io, nowMs: () => number = () => performance.now
           for (const line of importantFindings(event.report)) tell(io, line);
           return;
         case 'progress':
-          if (nowMs() - lastProgressAt < BETWEEN_PROGRESS_MS) return;
-          lastProgressAt = nowMs();
-          tell(io, `pass ${event.iteration}, ${Math.round(share(event) * 100)} %: ${figures(event)}`);
+          if (io.monotonicMs() - lastProgressAt < BETWEEN_PROGRESS_MS) return;
+          lastProgressAt = io.monotonicMs();
+          tell(
+            io,
+            `pass ${event.iteration}, ${Math.round(share(event) * 100)} %: ${figures(event).join(' · ')}`,
+          );
           return;
         case 'notice':
-          tell(io, `note: ${event.message}`);
+          tell(io, `note: ${oneLine(event.message)}`);
           return;
         case 'owner':
           return;
@@ -35,6 +39,7 @@ export function plainDisplay(io: Io, nowMs: () => number = () => performance.now
           event satisfies never;
       }
     },
+    say: (text) => tell(io, text),
     end(outcome) {
       for (const line of outcomeLines(outcome)) tell(io, line);
     },

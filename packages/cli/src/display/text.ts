@@ -1,4 +1,5 @@
 import type { CheckReport, MoveEvent, Outcome, Phase, Progress } from '@virt-ferry/engine';
+import { oneLine, printable } from './printable.ts';
 import { formatDuration } from '../units/duration.ts';
 import { formatBytes, formatRate } from '../units/rate.ts';
 
@@ -14,8 +15,8 @@ export const phaseText: Readonly<Record<Phase, string>> = {
   verify: 'checks that exactly one side runs it',
 };
 
-/** One line of figures: what has been sent, how fast, what is left. */
-export function figures(progress: Progress): string {
+/** Figures: what has been sent, how fast, what is left. */
+export function figures(progress: Progress): string[] {
   const parts = [
     `${formatBytes(progress.memoryProcessedBytes)} sent`,
     formatRate(progress.rateBytesPerS),
@@ -25,7 +26,7 @@ export function figures(progress: Progress): string {
   if (progress.expectedDowntimeMs !== null)
     parts.push(`expected pause ${formatDuration(progress.expectedDowntimeMs)}`);
   if (progress.throttlePercent > 0) parts.push(`guest throttled ${progress.throttlePercent} %`);
-  return parts.join(' · ');
+  return parts;
 }
 
 /** How much of memory need not be sent any more, from 0 to 1. */
@@ -39,18 +40,21 @@ export function checkSummary(report: CheckReport): string {
     report.findings.filter((finding) => finding.severity === severity).length;
   const parts = [`${count('pass')} passed`];
   if (count('notice') > 0) parts.push(`${count('notice')} to note`);
-  if (count('warning') > 0) parts.push(`${count('warning')} warnings`);
-  if (count('blocker') > 0) parts.push(`${count('blocker')} blockers`);
+  if (count('warning') > 0) parts.push(counted(count('warning'), 'warning'));
+  if (count('blocker') > 0) parts.push(counted(count('blocker'), 'blocker'));
   return parts.join(', ');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** The findings that the user should read, a line each. */
 export function importantFindings(report: CheckReport): string[] {
   return report.findings
     .filter(({ severity }) => severity === 'blocker' || severity === 'warning')
-    .map(
-      ({ severity, message, evidence, fix }) =>
-        `${severity}: ${message} (${evidence})${fix ? `; ${fix.command}` : ''}`,
+    .map(({ severity, message, evidence, fix }) =>
+      oneLine(`${severity}: ${message} (${evidence})${fix ? `; ${fix.command}` : ''}`),
     );
 }
 
@@ -71,7 +75,7 @@ export function outcomeLines(outcome: Outcome): string[] {
     lines.push(
       `  look at both hosts, ${source} and ${destination}, and at: ferry show ${outcome.operationId}`,
     );
-  return lines;
+  return lines.map(printable);
 }
 
 function costs(outcome: Outcome): string {
@@ -85,5 +89,5 @@ function costs(outcome: Outcome): string {
 }
 
 export function heading(event: Extract<MoveEvent, { type: 'started' }>): string {
-  return `${event.domain}: ${event.source} → ${event.destination} (${event.operationId})`;
+  return oneLine(`${event.domain}: ${event.source} → ${event.destination} (${event.operationId})`);
 }
