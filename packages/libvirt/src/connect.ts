@@ -5,7 +5,7 @@ import { Feature } from './protocol/constants.ts';
 import { procedures } from './protocol/procedures/index.ts';
 import { RpcClient } from './rpc/client.ts';
 import { type Keepalive, type Link, StreamLink } from './rpc/link.ts';
-import { openTransport } from './transport/transport.ts';
+import { openTransport } from './transport/open.ts';
 import { parseUri, type Target } from './uri.ts';
 
 export interface ConnectOptions {

@@ -1,6 +1,6 @@
 import type { DomainRef } from '@virt-ferry/libvirt';
 import { findGuestAddress } from '../blackout/address.ts';
-import { type Measurement, measureBlackout } from '../blackout/probe.ts';
+import { type Measurement, measureBlackout } from '../blackout/measurement.ts';
 import type { Env } from '../env.ts';
 import type { ProbeRequest } from '../model.ts';
 import type { Link } from './sides.ts';

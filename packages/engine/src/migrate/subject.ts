@@ -14,7 +14,7 @@ export async function lookUpOn(link: Pick<Link, 'monitor' | 'ref'>, nameOrUuid: 
   return dom;
 }
 
-export function noDomain(nameOrUuid: string, host: HostRef): EngineError {
+function noDomain(nameOrUuid: string, host: HostRef): EngineError {
   return new EngineError('no-domain', `no domain ${nameOrUuid} on ${host.name}; see: ferry list`);
 }
 

@@ -36,6 +36,3 @@ export const events = {
 
 export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = Infer<(typeof events)[N]['payload']>;
-
-/** Sent unasked once a close callback is registered: the daemon's own driver went away. */
-export const connectionClosed = { number: 362, payload: struct({ reason: i32 }) } as const;

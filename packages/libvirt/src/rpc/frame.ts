@@ -11,7 +11,7 @@ export const MessageStatus = { ok: 0, error: 1 } as const;
 
 /** VIR_NET_MESSAGE_MAX, plus the length word itself. */
 export const FRAME_MAX_BYTES = 33_554_432 + 4;
-export const LENGTH_BYTES = 4;
+const LENGTH_BYTES = 4;
 const HEADER_BYTES = 24;
 const FRAME_MIN_BYTES = LENGTH_BYTES + HEADER_BYTES;
 

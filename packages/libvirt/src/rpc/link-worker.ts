@@ -1,7 +1,7 @@
 // The link thread: holds the sockets of all thread links and answers the daemons' keepalive. See thread-link.ts.
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { LibvirtError } from '../errors.ts';
-import { openTransport } from '../transport/transport.ts';
+import { openTransport } from '../transport/open.ts';
 import type { Target } from '../uri.ts';
 import { type Link, StreamLink } from './link.ts';
 import type { FromLink, OpenLink, ToLink } from './thread-link.ts';

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { type Guest, guestDefaults } from './spec.ts';
+import { guestXml } from './xml.ts';
+
+const guest: Guest = {
+  ...guestDefaults,
+  name: 'web',
+  host: 'alpha',
+  index: 1,
+  uuid: 'fe441111-0000-4000-8000-000000000001',
+  address: '10.78.0.101',
+  diskPath: '/srv/shared/web.qcow2',
+};
+
+test('the domain is what was asked for', () => {
+  const xml = guestXml({ ...guest, pattern: 'full', memoryRateMBps: 150 }, 'qemu');
+  expect(xml).toContain('<domain type="qemu">');
+  expect(xml).toContain('<source file="/srv/shared/web.qcow2"/>');
+  expect(xml).toContain('ADDRESS=10.78.0.101 MEMORY_MIB=64 MEMORY_RATE=150 PATTERN=full DISK_MIB=64');
+  expect(guestXml(guest, 'kvm')).toContain('<domain type="kvm">');
+});
+
+test('without a disk there is none, and no load on it', () => {
+  const xml = guestXml({ ...guest, disk: 'none', diskPath: null }, 'qemu');
+  expect(xml).not.toContain('<disk');
+  expect(xml).toContain('DISK_MIB=0');
+});

@@ -1,0 +1,43 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { LabError } from '../errors.ts';
+import { parseTopology, readTopology } from './topology.ts';
+
+const shipped = fileURLToPath(new URL('../../topologies/', import.meta.url));
+
+test.each(readdirSync(shipped))('the topology %s that comes with Ferry can be used', async (file) => {
+  expect(Object.keys((await readTopology(join(shipped, file))).hosts).length).toBeGreaterThanOrEqual(2);
+});
+
+test('what is not said has its default', () => {
+  const { hosts } = parseTopology('hosts:\n  alpha:\n  beta: { release: trixie, link: 1gbit }\n', 't.yaml');
+  expect(hosts.alpha).toEqual({ link: '800mbit', shared: true, libvirtd: [], qemu: [] });
+  expect(hosts.beta).toMatchObject({ release: 'trixie', link: '1gbit' });
+});
+
+describe('what is wrong is named, with its place', () => {
+  test.each([
+    { text: 'hosts: {}', says: /at hosts: expected at least one host/ },
+    { text: '{}', says: /at hosts/ },
+    { text: 'hosts: [', says: /is not YAML/ },
+    {
+      text: 'hosts: { alpha: { link: fast } }',
+      says: /at hosts.alpha.link: expected a rate such as 800mbit/,
+    },
+    { text: 'hosts: { alpha: { release: sarge } }', says: /at hosts.alpha.release/ },
+    { text: 'hosts: { alpha: { colour: red } }', says: /at hosts.alpha/ },
+    { text: 'hosts: { "Alpha!": {} }', says: /a-z and 0-9/ },
+    { text: 'hosts: { controller: {} }', says: /there anyway/ },
+    { text: 'hosts: { wires: {} }', says: /there anyway/ },
+  ])('$text', ({ text, says }) => {
+    expect(() => parseTopology(text, 't.yaml')).toThrow(LabError);
+    expect(() => parseTopology(text, 't.yaml')).toThrow(says);
+    expect(() => parseTopology(text, 't.yaml')).toThrow(/^t.yaml/);
+  });
+
+  test('a file that is not there', async () => {
+    await expect(readTopology('/nowhere.yaml')).rejects.toMatchObject({ code: 'topology' });
+  });
+});

@@ -1,0 +1,166 @@
+import { connect } from '@virt-ferry/libvirt';
+import { type FakeDaemon, type FakeDaemonOptions, startFakeDaemon } from '@virt-ferry/libvirt/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Env } from '../env.ts';
+import type { Domain, Host } from '../model.ts';
+import type { CheckContext } from './check.ts';
+import { preflight } from './preflight.ts';
+
+/** What a host must say that only a strange one says; what real hosts say is tested in the lab. */
+
+const daemons: FakeDaemon[] = [];
+afterEach(async () => {
+  for (const daemon of daemons.splice(0)) await daemon.close();
+});
+
+const absent = () => {
+  throw new Error('Domain not found');
+};
+
+const env = { nowMs: () => 1000, newId: () => 'probe' } as Env;
+const domain: Domain = {
+  name: 'web-3',
+  uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',
+  state: 'running',
+  persistent: true,
+  memoryBytes: 2 ** 30,
+  vcpus: 1,
+  arch: 'x86_64',
+  machine: 'pc-q35-7.2',
+  virtType: 'kvm',
+  emulator: null,
+  cpuXml: '<cpu/>',
+  disks: [],
+};
+const host = (name: string): Host => ({
+  ref: { name, uri: `qemu+tcp://${name}/system` },
+  hostname: name,
+  uuid: name,
+  arch: 'x86_64',
+  libvirtVersion: 9_000_000,
+  hypervisorVersion: 7_002_000,
+  cpus: 4,
+  memoryBytes: 16 * 2 ** 30,
+  availableMemoryBytes: 8 * 2 ** 30,
+});
+
+async function report(
+  destination: FakeDaemonOptions['handlers'],
+  change: Partial<Domain> = {},
+  target: Partial<Host> = {},
+) {
+  const open = async (handlers: FakeDaemonOptions['handlers'] = {}) => {
+    const daemon = await startFakeDaemon({ handlers });
+    daemons.push(daemon);
+    return connect(daemon.uri);
+  };
+  const idle = {
+    type: 0,
+    timeElapsedMs: 0n,
+    timeRemainingMs: 0n,
+    dataTotal: 0n,
+    dataProcessed: 0n,
+    dataRemaining: 0n,
+  };
+  const none = {
+    memTotal: 0n,
+    memProcessed: 0n,
+    memRemaining: 0n,
+    fileTotal: 0n,
+    fileProcessed: 0n,
+    fileRemaining: 0n,
+  };
+  const context: CheckContext = {
+    source: {
+      host: host('alpha'),
+      connection: await open({ domainGetJobInfo: () => ({ ...idle, ...none }) }),
+    },
+    destination: {
+      host: { ...host('beta'), ...target },
+      connection: await open({
+        domainLookupByName: absent,
+        domainLookupByUuid: absent,
+        connectGetDomainCapabilities: () => ({ capabilities: '<domainCapabilities/>' }),
+        connectCompareHypervisorCpu: () => ({ result: 2 }),
+        ...destination,
+      }),
+    },
+    domain: { ...domain, ...change },
+    dom: { name: domain.name, uuid: domain.uuid, id: 1 },
+    env,
+  };
+  const result = await preflight(context);
+  await Promise.all([context.source.connection.close(), context.destination.connection.close()]);
+  return result;
+}
+
+const severityOf = async (id: string, ...args: Parameters<typeof report>) =>
+  (await report(...args)).findings.find((finding) => finding.id === id)?.severity;
+
+describe('findings', () => {
+  test('a check that throws becomes a warning, and the others still come', async () => {
+    // The fake's error number is not "no such domain", so looking it up fails.
+    const { findings, verdict } = await report({});
+    expect(findings.find(({ id }) => id === 'identity.failed')).toMatchObject({
+      severity: 'warning',
+      evidence: 'Domain not found',
+    });
+    expect(findings.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['host.different', 'cpu.compatible', 'memory.enough', 'storage.none']),
+    );
+    expect(verdict).toBe('warnings');
+  });
+
+  test('blockers come first, and decide', async () => {
+    const { findings, verdict } = await report({ connectCompareHypervisorCpu: () => ({ result: 0 }) });
+    expect(findings[0]).toMatchObject({ id: 'cpu.incompatible', severity: 'blocker' });
+    expect(verdict).toBe('blocked');
+  });
+
+  test.each([
+    { id: 'cpu.unknown', severity: 'warning', destination: { connectCompareHypervisorCpu: absent } },
+    {
+      id: 'cpu.compatible',
+      severity: 'pass',
+      destination: { connectCompareHypervisorCpu: () => ({ result: 1 }) },
+    },
+    { id: 'cpu.default', severity: 'pass', change: { cpuXml: null } },
+    { id: 'memory.tight', severity: 'warning', target: { availableMemoryBytes: 2 * 2 ** 30 } },
+    { id: 'memory.short', severity: 'blocker', target: { availableMemoryBytes: 2 ** 29 } },
+    { id: 'state.paused', severity: 'notice', change: { state: 'paused' } },
+    { id: 'state.not-running', severity: 'blocker', change: { state: 'shut off' } },
+    { id: 'machine.unsupported', severity: 'blocker', destination: { connectGetDomainCapabilities: absent } },
+    { id: 'host.duplicate-uuid', severity: 'blocker', target: { uuid: 'alpha' } },
+    { id: 'host.same', severity: 'blocker', target: { uuid: 'alpha', hostname: 'alpha' } },
+  ] as const)('$id is a $severity', async ({ id, severity, ...what }) => {
+    const { destination, change, target } = { destination: {}, change: {}, target: {}, ...what };
+    expect(await severityOf(id, destination, change, target)).toBe(severity);
+  });
+
+  test.each([
+    {
+      kind: 'network',
+      source: { kind: 'network', protocol: 'nfs', name: '/x' },
+      id: 'storage.network',
+      severity: 'pass',
+    },
+    {
+      kind: 'block',
+      source: { kind: 'block', path: '/dev/sdb' },
+      id: 'storage.unproven',
+      severity: 'warning',
+    },
+    { kind: 'empty', source: { kind: 'empty' }, id: 'storage.empty', severity: 'pass' },
+  ] as const)('a $kind disk is a $severity', async ({ source, id, severity }) => {
+    const disk = {
+      target: 'vda',
+      device: 'disk',
+      source,
+      format: 'raw',
+      cache: null,
+      readOnly: false,
+      shareable: false,
+    } as const;
+    expect(await severityOf(id, {}, { disks: [disk] })).toBe(severity);
+  });
+});
