@@ -65,5 +65,7 @@ export function parseTopology(text: string, path: string): Topology {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const place = issue?.path.join('.') || 'the top';
-  throw new LabError('topology', `${path}: at ${place}: ${issue?.message ?? 'unusable'}`);
+  // Of a bad key the outer issue says only that it is one.
+  const said = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
+  throw new LabError('topology', `${path}: at ${place}: ${said ?? 'unusable'}`);
 }
