@@ -5,7 +5,7 @@ enableCompileCache();
 const { connect } = await import('@virt-ferry/libvirt');
 
 /** The first time is what a fresh process pays, the others what a long-lived one does. */
-const REPEATS = 6;
+const REPEATS = 12;
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
