@@ -54,8 +54,7 @@ export function ferryProgram(io: Io, version: string, finish: Finish): Command {
     labCommand(io, finish),
     ...completionCommands(io, finish, program),
   ];
-  for (const command of commands)
-    program.addCommand(command, { hidden: command.name().startsWith('__') });
+  for (const command of commands) program.addCommand(command, { hidden: command.name().startsWith('__') });
   settle(program, io, 'ferry');
   return program;
 }
@@ -68,7 +67,7 @@ function settle(command: Command, io: Io, path: string): void {
     getOutHelpWidth: () => columnsOf(io.out),
     getErrHelpWidth: () => columnsOf(io.err),
     outputError: (text, write) =>
-      write(`ferry: ${oneLine(text.replace(/^error: /, ''))}; see: ${path} --help\n`),
+      write(`ferry: ${oneLine(text.replace(/^error: /, '')).replace(/\.$/, '')}; see: ${path} --help\n`),
   });
   for (const child of command.commands) {
     child.copyInheritedSettings(command);

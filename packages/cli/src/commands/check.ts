@@ -1,23 +1,20 @@
-import { check, createEnv } from '@virt-ferry/engine';
-import { journalPath } from '../config/paths.ts';
+import { colorsFor } from '../display/colors.ts';
 import { findingLines } from '../display/findings.ts';
+import { withEngine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine } from '../io.ts';
-import { type RouteOptions, resolveRoute } from './move-options.ts';
+import { type RouteOptions, resolveRoute } from './route.ts';
 
 /** `ferry check VM --to HOST` */
-export async function run(
+export function run(
   domain: string,
   options: RouteOptions & { readonly json?: boolean },
   io: Io,
 ): Promise<number> {
-  const env = createEnv({ journalPath: journalPath(io.env) });
-  try {
-    const report = await check(await resolveRoute(domain, options, io.env, env), env);
+  return withEngine(io, async (engine, env) => {
+    const report = await engine.check(await resolveRoute(domain, options, io, engine, env), env);
     if (options.json) printJson(io, report);
-    else for (const line of findingLines(report)) printLine(io, line);
+    else for (const line of findingLines(report, colorsFor(io.out, io.env))) printLine(io, line);
     return report.verdict === 'blocked' ? ExitCode.blocked : ExitCode.done;
-  } finally {
-    await env.close();
-  }
+  });
 }

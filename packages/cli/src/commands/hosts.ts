@@ -1,8 +1,10 @@
-import { createEnv, type Host, readHost } from '@virt-ferry/engine';
+import type { Host } from '@virt-ferry/engine';
 import { resolveHost } from '../config/hosts.ts';
 import { addHost, readHosts, removeHost } from '../config/hosts-file.ts';
-import { hostsPath, journalPath } from '../config/paths.ts';
+import { hostsPath } from '../config/paths.ts';
+import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
+import { withEngine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { formatBytes } from '../units/rate.ts';
@@ -16,8 +18,8 @@ export async function list(options: { readonly json?: boolean }, io: Io): Promis
     printLine(
       io,
       table(
-        ['NAME', 'URI'],
-        hosts.map(({ name, uri }) => [name, uri]),
+        ['NAME', 'URI', 'MIGRATION ADDRESS'],
+        hosts.map(({ name, uri, migrationAddress }) => [name, uri, migrationAddress ?? '-']),
       ),
     );
   else tell(io, `no hosts in ${hostsPath(io.env)}; add one with: ferry hosts add NAME URI`);
@@ -28,29 +30,31 @@ export async function list(options: { readonly json?: boolean }, io: Io): Promis
 export async function add(
   name: string,
   uri: string,
-  options: { readonly migrationAddress?: string },
+  options: { readonly migrationAddress?: string; readonly json?: boolean },
   io: Io,
 ): Promise<number> {
-  const { migrationAddress } = options;
-  await addHost(hostsPath(io.env), { name, uri, migrationAddress });
-  tell(io, `${name} is now known; look at it with: ferry hosts show ${name}`);
+  const { migrationAddress, json } = options;
+  const change = await addHost(hostsPath(io.env), { name, uri, migrationAddress });
+  const what = change === 'added' ? 'is now known' : 'was known and is now another';
+  if (json) printJson(io, { name, uri, migrationAddress, change });
+  else tell(io, `${name} ${what}; look at it with: ferry hosts show ${name}`);
   return ExitCode.done;
 }
 
 /** `ferry hosts remove NAME`: forgets the name; the host itself is not touched. */
-export async function remove(name: string, io: Io): Promise<number> {
+export async function remove(name: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
   await removeHost(hostsPath(io.env), name);
-  tell(io, `${name} is forgotten; the host itself was not touched`);
+  if (options.json) printJson(io, { name, change: 'removed' });
+  else tell(io, `${name} is forgotten; the host itself was not touched`);
   return ExitCode.done;
 }
 
 /** `ferry hosts show NAME` */
 export async function show(name: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
   const ref = await resolveHost(name, io.env);
-  const env = createEnv({ journalPath: journalPath(io.env) });
-  const host = await readHost(ref, env);
+  const host = await withEngine(io, (engine, env) => engine.readHost(ref, env));
   if (options.json) printJson(io, host);
-  else for (const [what, value] of facts(host)) printLine(io, `${what.padEnd(12)}${value}`);
+  else for (const [what, value] of facts(host)) printLine(io, oneLine(`${what.padEnd(12)}${value}`));
   return ExitCode.done;
 }
 

@@ -1,7 +1,8 @@
-import { createEnv, type DomainSummary, listDomains } from '@virt-ferry/engine';
+import type { DomainSummary } from '@virt-ferry/engine';
 import { knownHosts, resolveHost } from '../config/hosts.ts';
-import { journalPath } from '../config/paths.ts';
+import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
+import { withEngine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { formatBytes } from '../units/rate.ts';
@@ -13,18 +14,22 @@ export async function run(
 ): Promise<number> {
   const hosts =
     options.host === undefined ? await knownHosts(io.env) : [await resolveHost(options.host, io.env)];
-  const env = createEnv({ journalPath: journalPath(io.env) });
-  const answers = await Promise.allSettled(hosts.map((host) => listDomains(host, env)));
-  const domains = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-  const failures = answers.flatMap((answer) =>
-    answer.status === 'rejected' ? [answer.reason as unknown] : [],
-  );
-  if (options.json) printJson(io, domains);
-  else if (domains.length > 0)
-    printLine(io, table(['NAME', 'HOST', 'STATE', 'VCPUS', 'MEMORY'], domains.map(row)));
-  else if (failures.length === 0) tell(io, 'no domains');
-  for (const failure of failures) tell(io, failure instanceof Error ? failure.message : String(failure));
-  return failures.length > 0 ? ExitCode.blocked : ExitCode.done;
+  return withEngine(io, async (engine, env) => {
+    const answers = await Promise.allSettled(hosts.map((host) => engine.listDomains(host, env)));
+    const domains = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    const failures = answers.flatMap((answer, index) =>
+      answer.status === 'rejected'
+        ? [{ host: hosts[index]?.name ?? '', reason: answer.reason as unknown }]
+        : [],
+    );
+    if (options.json) printJson(io, domains);
+    else if (domains.length > 0)
+      printLine(io, table(['NAME', 'HOST', 'STATE', 'VCPUS', 'MEMORY'], domains.map(row)));
+    else if (failures.length === 0) tell(io, 'no domains');
+    for (const { host, reason } of failures)
+      tell(io, `ferry: ${host}: ${oneLine(reason instanceof Error ? reason.message : String(reason))}`);
+    return failures.length > 0 ? ExitCode.blocked : ExitCode.done;
+  });
 }
 
 function row(domain: DomainSummary): string[] {

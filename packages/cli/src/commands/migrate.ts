@@ -1,10 +1,12 @@
-import { check, createEnv, type MoveRequest, migrate, type Outcome, type RealEnv } from '@virt-ferry/engine';
-import { journalPath } from '../config/paths.ts';
+import type { MoveRequest, Outcome, RealEnv } from '@virt-ferry/engine';
+import { colorsFor } from '../display/colors.ts';
 import { moveDisplay } from '../display/display.ts';
 import { findingLines } from '../display/findings.ts';
+import { type Engine, withEngine } from '../engine.ts';
 import { ExitCode, exitCodeOfResult } from '../errors.ts';
 import { type Io, tell } from '../io.ts';
-import { type MoveOptions, parseMoveOptions, resolveRoute } from './move-options.ts';
+import { type MoveOptions, parseMoveOptions } from './move-options.ts';
+import { resolveRoute } from './route.ts';
 
 export interface MigrateOptions extends MoveOptions {
   readonly yes?: boolean;
@@ -14,15 +16,15 @@ export interface MigrateOptions extends MoveOptions {
 /** `ferry migrate VM --to HOST` */
 export async function run(domain: string, options: MigrateOptions, io: Io): Promise<number> {
   const wishes = parseMoveOptions(options);
-  const env = createEnv({ journalPath: journalPath(io.env) });
-  try {
-    const request = { ...(await resolveRoute(domain, options, io.env, env)), ...wishes };
-    if (asksFirst(options, io) && !(await userAgrees(request, env, io))) return ExitCode.blocked;
-    const outcome = await moveAndShow(request, env, options.json ?? false, io);
+  return withEngine(io, async (engine, env) => {
+    const request = { ...(await resolveRoute(domain, options, io, engine, env)), ...wishes };
+    if (asksFirst(options, io) && !(await userAgrees(request, engine, env, io))) {
+      tell(io, `${domain} was not moved; nothing was touched`);
+      return ExitCode.blocked;
+    }
+    const outcome = await moveAndShow(request, engine, env, options.json ?? false, io);
     return exitCodeOfResult(outcome.result);
-  } finally {
-    await env.close();
-  }
+  });
 }
 
 function asksFirst(options: MigrateOptions, io: Io): boolean {
@@ -30,33 +32,42 @@ function asksFirst(options: MigrateOptions, io: Io): boolean {
 }
 
 /** Where somebody is there to be asked, warnings are shown before anything begins. */
-async function userAgrees(request: MoveRequest, env: RealEnv, io: Io): Promise<boolean> {
-  const report = await check(request, env);
+async function userAgrees(request: MoveRequest, engine: Engine, env: RealEnv, io: Io): Promise<boolean> {
+  const report = await engine.check(request, env);
   if (report.verdict !== 'warnings') return true;
-  for (const line of findingLines(report)) tell(io, line);
+  for (const line of findingLines(report, colorsFor(io.err, io.env))) tell(io, line);
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await confirm({
     message: `Move ${report.domain.name} to ${report.destination} all the same?`,
     initialValue: false,
+    input: io.input,
+    output: io.err,
   });
   return !isCancel(answer) && answer;
 }
 
-async function moveAndShow(request: MoveRequest, env: RealEnv, json: boolean, io: Io): Promise<Outcome> {
+async function moveAndShow(
+  request: MoveRequest,
+  engine: Engine,
+  env: RealEnv,
+  json: boolean,
+  io: Io,
+): Promise<Outcome> {
   const display = await moveDisplay(io, json);
   const abort = new AbortController();
-  let operationId = '';
-  const onInterrupt = () => {
+  let operationId = 'ID';
+  const offInterrupt = io.onInterrupt(() => {
     if (abort.signal.aborted) {
-      tell(io, `left as it is; see where it stands with: ferry show ${operationId || 'ID'}, ferry status`);
-      process.exit(ExitCode.uncertain);
+      display.close();
+      tell(io, `left as it is; see where it stands with: ferry status, ferry show ${operationId}`);
+      io.leave(ExitCode.uncertain);
+      return;
     }
-    tell(io, 'aborting, and waiting until the guest is safe; Ctrl-C again leaves at once');
+    display.say('aborting, and waiting until the guest is safe; Ctrl-C again leaves at once');
     abort.abort();
-  };
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
+  });
   try {
-    const moving = migrate(request, env, abort.signal);
+    const moving = engine.migrate(request, env, abort.signal);
     for (;;) {
       const step = await moving.next();
       if (step.done) {
@@ -68,6 +79,6 @@ async function moveAndShow(request: MoveRequest, env: RealEnv, json: boolean, io
     }
   } finally {
     display.close();
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+    offInterrupt();
   }
 }

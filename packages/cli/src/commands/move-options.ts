@@ -1,20 +1,9 @@
-import {
-  findDomain,
-  type HostRef,
-  type MoveRequest,
-  type ProbeRequest,
-  type RealEnv,
-} from '@virt-ferry/engine';
-import { knownHosts, resolveHost } from '../config/hosts.ts';
+import type { MoveRequest, ProbeRequest } from '@virt-ferry/engine';
 import { UsageError } from '../errors.ts';
 import { parseDurationMs } from '../units/duration.ts';
+import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
 import { parseRateBytesPerS } from '../units/rate.ts';
-
-/** Where a domain is to go from and to, as the user says it. */
-export interface RouteOptions {
-  readonly to: string;
-  readonly from?: string;
-}
+import type { Route, RouteOptions } from './route.ts';
 
 export interface MoveOptions extends RouteOptions {
   readonly maxDowntime?: string;
@@ -25,39 +14,11 @@ export interface MoveOptions extends RouteOptions {
   readonly probe: string;
 }
 
-/** Finds both hosts; the source by looking for the domain where none is named. */
-export async function resolveRoute(
-  domain: string,
-  { to, from }: RouteOptions,
-  env: NodeJS.ProcessEnv,
-  engine: RealEnv,
-) {
-  const destination = await resolveHost(to, env);
-  const source =
-    from === undefined ? await findSource(domain, destination, env, engine) : await resolveHost(from, env);
-  return { domain, source, destination };
-}
-
-/** A domain that is only on the destination is found there too, so that the refusal can say so. */
-async function findSource(
-  domain: string,
-  destination: HostRef,
-  env: NodeJS.ProcessEnv,
-  engine: RealEnv,
-): Promise<HostRef> {
-  const hosts = await knownHosts(env);
-  const others = hosts.filter(({ uri }) => uri !== destination.uri);
-  return findDomain(domain, others.length > 0 ? hosts : [...others, destination], engine);
-}
-
 /** Reads the options of a move. Everything is understood before anything is touched. */
-export function parseMoveOptions(
-  options: MoveOptions,
-): Omit<MoveRequest, 'domain' | 'source' | 'destination'> {
+export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof Route> {
   const { maxDowntime, bandwidth, deadline } = options;
   return {
-    maxDowntimeMs:
-      maxDowntime === undefined ? null : Math.ceil(parseDurationMs(maxDowntime, '--max-downtime')),
+    maxDowntimeMs: maxDowntime === undefined ? null : parseMaxDowntimeMs(maxDowntime),
     bandwidthBytesPerS: bandwidth === undefined ? null : parseRateBytesPerS(bandwidth, '--bandwidth'),
     deadlineMs: deadline === undefined ? null : parseDurationMs(deadline, '--deadline'),
     sourceDefinition: options.keepSourceDefinition ? 'keep' : 'remove',

@@ -1,7 +1,8 @@
-import { createEnv, type Operation, type Progress, requestAbort } from '@virt-ferry/engine';
-import { journalPath } from '../config/paths.ts';
+import type { Operation, Progress } from '@virt-ferry/engine';
+import { entryLines } from '../display/story.ts';
 import { table } from '../display/table.ts';
 import { figures, outcomeLines, share } from '../display/text.ts';
+import { withEngine } from '../engine.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { formatDuration } from '../units/duration.ts';
@@ -9,8 +10,8 @@ import { formatDuration } from '../units/duration.ts';
 type JsonOption = { readonly json?: boolean };
 
 /** `ferry status`: the operations that are under way, or that were left open. */
-export async function status(options: JsonOption, io: Io): Promise<number> {
-  return withJournal(io, async ({ journal }) => {
+export function status(options: JsonOption, io: Io): Promise<number> {
+  return withEngine(io, async (_engine, { journal }) => {
     const open = await journal.operations({ open: true });
     const rows = await Promise.all(
       open.map(async (operation) => ({ operation, progress: await journal.progress(operation.id) })),
@@ -21,34 +22,38 @@ export async function status(options: JsonOption, io: Io): Promise<number> {
         rows.map(({ operation, progress }) => ({ ...operation, progress })),
       );
     else if (rows.length === 0) tell(io, 'nothing is under way');
-    else printLine(io, table(['ID', 'VM', 'FROM', 'TO', 'SINCE', 'PROGRESS'], rows.map(statusRow)));
+    else
+      printLine(
+        io,
+        table(
+          ['ID', 'VM', 'FROM', 'TO', 'SINCE', 'PROGRESS'],
+          rows.map((row) => statusRow(row, io.nowMs())),
+        ),
+      );
     return ExitCode.done;
   });
 }
 
-function statusRow({ operation, progress }: { operation: Operation; progress: Progress | null }): string[] {
+function statusRow(
+  { operation, progress }: { operation: Operation; progress: Progress | null },
+  nowMs: number,
+): string[] {
   const { id, domain, source, destination, startedAtMs } = operation;
-  const done = progress ? `${Math.round(share(progress) * 100)} %, ${figures(progress)}` : '-';
-  return [id, domain.name, source, destination, formatDuration(Date.now() - startedAtMs), done];
+  const done = progress ? `${Math.round(share(progress) * 100)} %, ${figures(progress).join(' · ')}` : '-';
+  return [id, domain.name, source, destination, formatDuration(Math.max(0, nowMs - startedAtMs)), done];
 }
 
 /** `ferry history`: the operations that have ended, newest first. */
 export async function history(options: JsonOption & { readonly limit: string }, io: Io): Promise<number> {
   const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1)
+  if (!/^\d+$/.test(options.limit) || !Number.isSafeInteger(limit) || limit < 1)
     throw new UsageError(`bad --limit ${options.limit}: expected a whole number above zero`);
-  return withJournal(io, async ({ journal }) => {
+  return withEngine(io, async (_engine, { journal }) => {
     const ended = await journal.operations({ open: false, limit });
+    const header = ['ID', 'WHEN', 'VM', 'FROM', 'TO', 'RESULT', 'TOTAL', 'BLACKOUT', 'DOWNTIME'];
     if (options.json) printJson(io, ended);
     else if (ended.length === 0) tell(io, 'nothing has been moved yet');
-    else
-      printLine(
-        io,
-        table(
-          ['ID', 'WHEN', 'VM', 'FROM', 'TO', 'RESULT', 'TOTAL', 'BLACKOUT', 'DOWNTIME'],
-          ended.map(historyRow),
-        ),
-      );
+    else printLine(io, table(header, ended.map(historyRow)));
     return ExitCode.done;
   });
 }
@@ -56,14 +61,14 @@ export async function history(options: JsonOption & { readonly limit: string }, 
 function historyRow({ id, startedAtMs, domain, source, destination, outcome }: Operation): string[] {
   const duration = (ms: number | null | undefined) =>
     ms === null || ms === undefined ? '-' : formatDuration(ms);
-  const when = new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ');
+  const when = `${new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ')}Z`;
   const figuresOf = [outcome?.totalMs, outcome?.blackoutMs, outcome?.downtimeMs].map(duration);
   return [id, when, domain.name, source, destination, outcome?.result ?? '-', ...figuresOf];
 }
 
 /** `ferry show ID`: the story of one operation, entry by entry. */
-export async function show(id: string, options: JsonOption, io: Io): Promise<number> {
-  return withJournal(io, async ({ journal }) => {
+export function show(id: string, options: JsonOption, io: Io): Promise<number> {
+  return withEngine(io, async (_engine, { journal }) => {
     const operation = await journal.operation(id);
     if (!operation) throw unknownOperation(id);
     const entries = await journal.entries(id);
@@ -71,11 +76,9 @@ export async function show(id: string, options: JsonOption, io: Io): Promise<num
       printJson(io, { ...operation, entries });
       return ExitCode.done;
     }
-    printLine(io, `${operation.domain.name}: ${operation.source} → ${operation.destination}`);
-    for (const { atMs, kind, step, data } of entries) {
-      const after = `+${formatDuration(atMs - operation.startedAtMs)}`;
-      printLine(io, `${after.padStart(9)}  ${kind.padEnd(6)}  ${step.padEnd(16)}  ${JSON.stringify(data)}`);
-    }
+    printLine(io, `${operation.domain.name}: ${operation.source} → ${operation.destination} (${id})`);
+    for (const line of entries.flatMap((entry) => entryLines(entry, operation.startedAtMs)))
+      printLine(io, line);
     for (const line of operation.outcome ? outcomeLines(operation.outcome) : ['still open'])
       printLine(io, line);
     return ExitCode.done;
@@ -83,34 +86,20 @@ export async function show(id: string, options: JsonOption, io: Io): Promise<num
 }
 
 /** `ferry abort ID`: asks whoever runs it; the guest stays on the source. */
-export async function abort(id: string, options: JsonOption, io: Io): Promise<number> {
-  return withJournal(io, async (env) => {
-    const answer = await requestAbort(id, env);
+export function abort(id: string, options: JsonOption, io: Io): Promise<number> {
+  return withEngine(io, async (engine, env) => {
+    const answer = await engine.requestAbort(id, env);
     if (answer === 'unknown') throw unknownOperation(id);
+    const said =
+      answer === 'requested'
+        ? `asked ${id} to abort; follow it with: ferry watch ${id}`
+        : `${id} has ended already; see how with: ferry show ${id}`;
     if (options.json) printJson(io, { operationId: id, answer });
-    else
-      tell(
-        io,
-        answer === 'requested'
-          ? `asked ${id} to abort; follow it with: ferry watch ${id}`
-          : `${id} has ended already`,
-      );
+    else tell(io, said);
     return ExitCode.done;
   });
 }
 
 export function unknownOperation(id: string): UsageError {
   return new UsageError(`no operation ${id}; see: ferry status, ferry history`);
-}
-
-async function withJournal(
-  io: Io,
-  use: (env: ReturnType<typeof createEnv>) => Promise<number>,
-): Promise<number> {
-  const env = createEnv({ journalPath: journalPath(io.env) });
-  try {
-    return await use(env);
-  } finally {
-    await env.close();
-  }
 }

@@ -1,9 +1,10 @@
-import { createEnv, findDomain, setTuning, type Tuning, type TuningChange } from '@virt-ferry/engine';
+import type { Tuning, TuningChange } from '@virt-ferry/engine';
 import { knownHosts, resolveHost } from '../config/hosts.ts';
-import { journalPath } from '../config/paths.ts';
+import { withEngine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine } from '../io.ts';
-import { formatDuration, parseDurationMs } from '../units/duration.ts';
+import { formatDuration } from '../units/duration.ts';
+import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
 import { formatRate, parseRateBytesPerS } from '../units/rate.ts';
 
 export interface TuneOptions {
@@ -15,23 +16,24 @@ export interface TuneOptions {
 
 /** `ferry tune VM`: sets what is given, before or during a move, and shows what is then set. */
 export async function run(domain: string, options: TuneOptions, io: Io): Promise<number> {
+  const { maxDowntime, bandwidth } = options;
   const change: TuningChange = {
-    ...(options.maxDowntime === undefined
-      ? {}
-      : { maxDowntimeMs: parseDurationMs(options.maxDowntime, '--max-downtime') }),
-    ...(options.bandwidth === undefined
-      ? {}
-      : { bandwidthBytesPerS: parseRateBytesPerS(options.bandwidth, '--bandwidth') }),
+    ...(maxDowntime === undefined ? {} : { maxDowntimeMs: parseMaxDowntimeMs(maxDowntime) }),
+    ...(bandwidth === undefined ? {} : { bandwidthBytesPerS: parseRateBytesPerS(bandwidth, '--bandwidth') }),
   };
-  const env = createEnv({ journalPath: journalPath(io.env) });
-  const host =
-    options.host === undefined
-      ? await findDomain(domain, await knownHosts(io.env), env)
-      : await resolveHost(options.host, io.env);
-  const tuning = await setTuning(host, domain, change, env);
-  if (options.json) printJson(io, { domain, host: host.name, ...tuning });
-  else for (const line of lines(tuning)) printLine(io, line);
-  return ExitCode.done;
+  return withEngine(io, async (engine, env) => {
+    const host =
+      options.host === undefined
+        ? await engine.findDomain(domain, await knownHosts(io.env), env)
+        : await resolveHost(options.host, io.env);
+    const nothingToSet = Object.keys(change).length === 0;
+    const tuning = nothingToSet
+      ? await engine.readTuning(host, domain, env)
+      : await engine.setTuning(host, domain, change, env);
+    if (options.json) printJson(io, { domain, host: host.name, ...tuning });
+    else for (const line of lines(tuning)) printLine(io, line);
+    return ExitCode.done;
+  });
 }
 
 function lines({ maxDowntimeMs, bandwidthBytesPerS }: Tuning): string[] {

@@ -1,7 +1,7 @@
-import { createEnv, type Entry, type MoveEvent, type Phase } from '@virt-ferry/engine';
-import { journalPath } from '../config/paths.ts';
+import type { Entry, MoveEvent, Phase } from '@virt-ferry/engine';
 import { moveDisplay } from '../display/display.ts';
 import { phaseText } from '../display/text.ts';
+import { withEngine } from '../engine.ts';
 import { exitCodeOfResult } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { unknownOperation } from './operations.ts';
@@ -9,38 +9,39 @@ import { unknownOperation } from './operations.ts';
 const POLL_MS = 200;
 
 /** `ferry watch ID`: follows a move that another process drives, through the journal, to its end. */
-export async function run(id: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
-  const env = createEnv({ journalPath: journalPath(io.env) });
-  const display = await moveDisplay(io, options.json ?? false);
-  try {
+export function run(id: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
+  return withEngine(io, async (_engine, env) => {
     const first = await env.journal.operation(id);
     if (!first) throw unknownOperation(id);
     const { domain, source, destination } = first;
-    display.event({ type: 'started', operationId: id, domain: domain.name, source, destination });
-    let sequence = 0;
-    let shownAtMs = -1;
-    for (;;) {
-      const operation = await env.journal.operation(id);
-      for (const entry of await env.journal.entries(id, sequence)) {
-        sequence = entry.sequence;
-        const event = eventOf(entry);
-        if (event) display.event(event);
+    const display = await moveDisplay(io, options.json ?? false);
+    try {
+      display.event({ type: 'started', operationId: id, domain: domain.name, source, destination });
+      let sequence = 0;
+      let shownAtMs = -1;
+      for (;;) {
+        // Asked first: when it has ended, all its entries are there to be read.
+        const operation = await env.journal.operation(id);
+        for (const entry of await env.journal.entries(id, sequence)) {
+          sequence = entry.sequence;
+          const event = eventOf(entry);
+          if (event) display.event(event);
+        }
+        if (operation?.outcome) {
+          display.end(operation.outcome);
+          return exitCodeOfResult(operation.outcome.result);
+        }
+        const progress = await env.journal.progress(id);
+        if (progress && progress.elapsedMs !== shownAtMs) {
+          shownAtMs = progress.elapsedMs;
+          display.event({ type: 'progress', ...progress });
+        }
+        await env.delay(POLL_MS);
       }
-      if (operation?.outcome) {
-        display.end(operation.outcome);
-        return exitCodeOfResult(operation.outcome.result);
-      }
-      const progress = await env.journal.progress(id);
-      if (progress && progress.elapsedMs !== shownAtMs) {
-        shownAtMs = progress.elapsedMs;
-        display.event({ type: 'progress', ...progress });
-      }
-      await env.delay(POLL_MS);
+    } finally {
+      display.close();
     }
-  } finally {
-    display.close();
-    await env.close();
-  }
+  });
 }
 
 /** What a journal entry would have told someone who was there. */

@@ -1,95 +1,97 @@
-import { createEnv, listDomains } from '@virt-ferry/engine';
 import type { Command } from 'commander';
 import { knownHosts } from '../config/hosts.ts';
 import { readHosts } from '../config/hosts-file.ts';
-import { hostsPath, journalPath } from '../config/paths.ts';
+import { hostsPath } from '../config/paths.ts';
+import { withEngine } from '../engine.ts';
+import type { Io } from '../io.ts';
 
 /** A host that needs longer than this is left out: somebody waits at a prompt. */
 const HOST_MS = 1000;
+const OPERATIONS_MAX = 20;
 
 /** Candidates for the last word, which may be empty. Never throws: a shell has no use for an error. */
-export async function complete(
-  words: readonly string[],
-  program: Command,
-  env: NodeJS.ProcessEnv,
-): Promise<string[]> {
+export async function complete(words: readonly string[], program: Command, io: Io): Promise<string[]> {
   const given = words[0] === '--' ? words.slice(1) : words;
   const last = given.at(-1) ?? '';
-  const { command, position, previous } = locate(given.slice(0, -1), program);
-  const candidates = await candidatesFor(command, position, previous, env).catch(() => []);
-  return candidates.filter((candidate) => candidate.startsWith(last)).sort();
+  const place = locate(given.slice(0, -1), program);
+  const candidates = await candidatesFor(place, last, io).catch(() => []);
+  return [...new Set(candidates)].filter((candidate) => candidate.startsWith(last)).sort();
 }
 
 interface Place {
   readonly command: Command;
   /** How many arguments of that command stand before the last word. */
   readonly position: number;
-  /** The option whose value the last word is, if it is one. */
-  readonly previous: string | null;
+  /** The option whose value is expected as the last word, if any is. */
+  readonly expected: string | null;
 }
 
 function locate(words: readonly string[], program: Command): Place {
   let command = program;
   let position = 0;
-  let previous: string | null = null;
+  let expected: string | null = null;
   for (const word of words) {
-    if (previous !== null) {
-      previous = null;
+    if (expected !== null) {
+      expected = null;
       continue;
     }
     const child = position === 0 ? command.commands.find((one) => one.name() === word) : undefined;
     const option = command.options.find(({ long, short }) => word === long || word === short);
     if (child) command = child;
-    else if (option) previous = option.required ? (option.long ?? null) : null;
-    else position++;
+    else if (option) expected = option.required ? (option.long ?? null) : null;
+    else if (!word.startsWith('--')) position++;
   }
-  return { command, position, previous };
+  return { command, position, expected };
 }
 
 async function candidatesFor(
-  command: Command,
-  position: number,
-  previous: string | null,
-  env: NodeJS.ProcessEnv,
+  { command, position, expected }: Place,
+  last: string,
+  io: Io,
 ): Promise<string[]> {
-  if (previous === '--to' || previous === '--from' || previous === '--host') return hostNames(env);
-  if (previous !== null) return [];
-  const argument = command.registeredArguments[position];
+  if (expected === '--to' || expected === '--from' || expected === '--host') return hostNames(io);
+  if (expected !== null) return [];
+  const options = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
+  if (last.startsWith('-')) return options;
   const names = command.commands.map((one) => one.name()).filter((name) => !name.startsWith('__'));
-  return [
-    ...(position === 0 ? names : []),
-    ...(argument ? await valuesOf(argument.name(), argument.argChoices, env) : []),
-    ...command.options.flatMap(({ long }) => (long === undefined ? [] : [long])),
-  ];
+  const argument = command.registeredArguments[position];
+  const values = argument ? await valuesOf(argument.name(), argument.argChoices, io) : [];
+  return [...(position === 0 ? names : []), ...values, ...(argument ? [] : options)];
 }
 
-async function valuesOf(
-  argument: string,
-  choices: readonly string[] | undefined,
-  env: NodeJS.ProcessEnv,
-): Promise<string[]> {
+async function valuesOf(argument: string, choices: readonly string[] | undefined, io: Io): Promise<string[]> {
   if (choices) return [...choices];
-  if (argument === 'vm') return domainNames(env);
-  if (argument === 'host' || argument === 'name') return hostNames(env);
-  return argument === 'id' ? operationIds(env) : [];
+  if (argument === 'vm') return domainNames(io);
+  if (argument === 'host' || argument === 'name') return hostNames(io);
+  return argument === 'id' ? operationIds(io) : [];
 }
 
-async function hostNames(env: NodeJS.ProcessEnv): Promise<string[]> {
-  return (await readHosts(hostsPath(env))).map(({ name }) => name);
+async function hostNames(io: Io): Promise<string[]> {
+  return (await readHosts(hostsPath(io.env))).map(({ name }) => name);
 }
 
-async function domainNames(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const engine = createEnv({ journalPath: journalPath(env) });
-  const late = engine.delay(HOST_MS).then(() => []);
-  const lists = (await knownHosts(env)).map((host) =>
-    Promise.race([listDomains(host, engine).catch(() => []), late]),
+async function domainNames(io: Io): Promise<string[]> {
+  const hosts = await knownHosts(io.env);
+  return withEngine(io, async (engine, env) => {
+    const late = env.delay(HOST_MS).then(() => []);
+    const lists = hosts.map((host) =>
+      Promise.race([
+        engine.listDomains({ ...host, uri: withoutQuestions(host.uri) }, env).catch(() => []),
+        late,
+      ]),
+    );
+    return (await Promise.all(lists)).flat().map(({ name }) => name);
+  });
+}
+
+/** Completion must not make ssh ask for a password on the terminal where somebody types. */
+function withoutQuestions(uri: string): string {
+  if (!uri.includes('+ssh:')) return uri;
+  return `${uri}${uri.includes('?') ? '&' : '?'}no_tty=1`;
+}
+
+function operationIds(io: Io): Promise<string[]> {
+  return withEngine(io, async (_engine, { journal }) =>
+    (await journal.operations({ limit: OPERATIONS_MAX })).map(({ id }) => id),
   );
-  return (await Promise.all(lists)).flat().map(({ name }) => name);
-}
-
-async function operationIds(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const engine = createEnv({ journalPath: journalPath(env) });
-  const operations = await engine.journal.operations({ limit: 20 });
-  await engine.close();
-  return operations.map(({ id }) => id);
 }

@@ -1,30 +1,17 @@
+import type { Command } from 'commander';
+import { bashScript } from './bash.ts';
+import { fishScript } from './fish.ts';
+import { commandWords } from './words.ts';
+import { zshScript } from './zsh.ts';
+
+const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 /** The shells that can be taught to complete. */
-export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = keyof typeof scripts;
 
-const scripts: Readonly<Record<(typeof shells)[number], string>> = {
-  bash: `_ferry() {
-  local IFS=$'\\n'
-  COMPREPLY=($(ferry __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-}
-complete -o default -F _ferry ferry
-`,
-  zsh: `#compdef ferry
-_ferry() {
-  local -a candidates
-  candidates=("\${(@f)$(ferry __complete -- "\${words[@]:1:CURRENT-1}" 2>/dev/null)}")
-  compadd -a candidates
-}
-compdef _ferry ferry
-`,
-  fish: `function __ferry_complete
-  set -l words (commandline -opc) (commandline -ct)
-  ferry __complete -- $words[2..-1] 2>/dev/null
-end
-complete -c ferry -f -a '(__ferry_complete)'
-`,
-};
-
-/** A script for the shell to source. It asks \`ferry __complete\`, so that it never goes stale. */
-export function completionScript(shell: (typeof shells)[number]): string {
-  return scripts[shell];
+/**
+ * A script for the shell to source. It holds all commands and options; for the names of VMs, hosts and operations it
+ * asks `ferry __complete`.
+ */
+export function completionScript(shell: Shell, program: Command): string {
+  return scripts[shell](commandWords(program, program.name()));
 }

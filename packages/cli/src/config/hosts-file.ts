@@ -65,13 +65,14 @@ async function readFileOfHosts(path: string): Promise<HostsFile | null> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const [broken] = document.errors;
-  if (broken) throw new UsageError(`${path} is not YAML: ${broken.message.split('\n')[0]?.replace(/:$/, '')}`);
-  const read = parseHosts(valueOf(document, path) ?? {});
+  if (broken)
+    throw new UsageError(`${path} is not YAML: ${broken.message.split('\n')[0]?.replace(/:$/, '')}`);
+  const read = parseHosts(documentValue(document, path) ?? {});
   if ('message' in read) throw new UsageError(`${path}${place(read.path, document, lines)}: ${read.message}`);
   return { hosts: read, document };
 }
 
-function valueOf(document: Document.Parsed, path: string): unknown {
+function documentValue(document: Document.Parsed, path: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
@@ -80,11 +81,7 @@ function valueOf(document: Document.Parsed, path: string): unknown {
 }
 
 /** `, line 3, at hosts.beta`, as far as it is known. */
-function place(
-  path: readonly (string | number)[],
-  document: Document.Parsed,
-  lines: LineCounter,
-): string {
+function place(path: readonly (string | number)[], document: Document.Parsed, lines: LineCounter): string {
   const node = document.getIn(path, true) as Partial<ParsedNode> | undefined;
   const offset = node?.range?.[0];
   const line = offset === undefined ? '' : `, line ${lines.linePos(offset).line}`;

@@ -3,7 +3,8 @@ import { parseUri } from '@virt-ferry/libvirt';
 import { z } from 'zod';
 
 export const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-export const NAME_RULE = 'a host name has letters, digits, dots, - and _, and begins with a letter or a digit';
+export const NAME_RULE =
+  'a host name has letters, digits, dots, - and _, and begins with a letter or a digit';
 
 const uri = z.string().superRefine((text, context) => {
   try {

@@ -12,7 +12,7 @@ const DEFAULT_COLUMNS = 80;
 export function liveDisplay(io: Io): MoveDisplay {
   const startedAt = io.monotonicMs();
   const colors = colorsFor(io.err, io.env);
-  const draw = createLogUpdate(io.err as NodeJS.WriteStream);
+  const draw = createLogUpdate(io.err);
   let view = emptyView;
   let ended = false;
   const redraw = () => {

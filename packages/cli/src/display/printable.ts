@@ -10,7 +10,7 @@ export function printable(text: string): string {
 
 /** The same in one line. */
 export function oneLine(text: string): string {
-  return printable(text.trim().replace(/\s*[\r\n]+\s*/g, ' '));
+  return printable(text.trimEnd().replace(/\s*[\r\n]+\s*/g, ' '));
 }
 
 /** How many cells of a terminal a text takes; Chinese characters and their kin take two. */

@@ -1,7 +1,7 @@
 import type { CheckReport, MoveEvent, Outcome, Phase, Progress } from '@virt-ferry/engine';
-import { oneLine, printable } from './printable.ts';
 import { formatDuration } from '../units/duration.ts';
 import { formatBytes, formatRate } from '../units/rate.ts';
+import { oneLine } from './printable.ts';
 
 /** What each phase means to the user. */
 export const phaseText: Readonly<Record<Phase, string>> = {
@@ -75,7 +75,7 @@ export function outcomeLines(outcome: Outcome): string[] {
     lines.push(
       `  look at both hosts, ${source} and ${destination}, and at: ferry show ${outcome.operationId}`,
     );
-  return lines.map(printable);
+  return lines.map(oneLine);
 }
 
 function costs(outcome: Outcome): string {

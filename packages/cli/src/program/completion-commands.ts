@@ -1,8 +1,9 @@
 import { Argument, Command } from 'commander';
-import { shells } from '../completion/script.ts';
 import type { Io } from '../io.ts';
 import { examples } from './examples.ts';
 import type { Finish } from './finish.ts';
+
+const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** completion, and the hidden command that the shell asks for names. */
 export function completionCommands(io: Io, finish: Finish, program: Command): Command[] {
@@ -18,7 +19,7 @@ export function completionCommands(io: Io, finish: Finish, program: Command): Co
     )
     .action(async (shell: (typeof shells)[number]) => {
       const { completionScript } = await import('../completion/script.ts');
-      io.out.write(completionScript(shell));
+      io.out.write(completionScript(shell, program));
       finish(0);
     });
   const complete = new Command('__complete')
@@ -29,8 +30,10 @@ export function completionCommands(io: Io, finish: Finish, program: Command): Co
     .helpOption(false)
     .action(async (words: string[]) => {
       const { complete: candidates } = await import('../completion/complete.ts');
-      for (const word of await candidates(words, program, io.env)) io.out.write(`${word}\n`);
+      const lines = (await candidates(words, program, io)).map((word) => `${word}\n`);
       finish(0);
+      // A host that has not answered yet would keep the process, and the prompt, waiting.
+      io.out.write(lines.join(''), () => io.leave(0));
     });
   return [completion, complete];
 }

@@ -26,19 +26,23 @@ export function hostCommands(io: Io, finish: Finish): Command[] {
     .argument('<name>')
     .argument('<uri>', 'libvirt URI')
     .option('--migration-address <address>', 'where other hosts send guests, if not to the host in the URI')
+    .option('--json', 'for programs')
     .addHelpText(
       'after',
       examples(['ferry hosts add beta qemu+ssh://root@10.0.0.2/system --migration-address 10.9.0.2']),
     )
-    .action(async (name: string, uri: string, options: { migrationAddress?: string }) =>
+    .action(async (name: string, uri: string, options: JsonOption & { migrationAddress?: string }) =>
       finish(await (await commands()).add(name, uri, options, io)),
     );
   hosts
     .command('remove')
     .description('forgets a name; the host itself is not touched')
     .argument('<name>')
+    .option('--json', 'for programs')
     .addHelpText('after', examples(['ferry hosts remove beta']))
-    .action(async (name: string) => finish(await (await commands()).remove(name, io)));
+    .action(async (name: string, options: JsonOption) =>
+      finish(await (await commands()).remove(name, options, io)),
+    );
   hosts
     .command('show')
     .description('asks a host what it is and has')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { MigrateOptions } from '../commands/migrate.ts';
-import type { RouteOptions } from '../commands/move-options.ts';
+import type { RouteOptions } from '../commands/route.ts';
 import type { TuneOptions } from '../commands/tune.ts';
 import type { Io } from '../io.ts';
 import { examples } from './examples.ts';
