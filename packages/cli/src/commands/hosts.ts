@@ -1,6 +1,7 @@
 import type { Host } from '@virt-ferry/engine';
 import { resolveHost } from '../config/hosts.ts';
-import { addHost, readHosts, removeHost } from '../config/hosts-file.ts';
+import { addHost, removeHost } from '../config/hosts-edit.ts';
+import { readHosts } from '../config/hosts-file.ts';
 import { hostsPath } from '../config/paths.ts';
 import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
