@@ -18,8 +18,9 @@ const SETTLE_MS = 30_000;
 const POLL_MS = 100;
 
 /**
- * Gives the guest back to the source. Until Finish(cancelled=0) is sent the source owns it, so the destination's
- * waiting QEMU goes first, and only when it is proven gone is a source that stands paused resumed.
+ * Gives the guest back to the source, which owns it. The destination's waiting QEMU goes first; one that can't be
+ * reached can't start the guest either, since only a Finish that was never sent could, and libvirt there ends it when
+ * it misses us. Only then is a source that stands paused resumed.
  */
 export async function rollBack(
   reached: Reached,
@@ -30,31 +31,41 @@ export async function rollBack(
   story: Story,
   env: Env,
 ): Promise<RollBack> {
-  // Both calls answer with an error of libvirt's own when all is well or when there is nothing left to cancel, and
-  // fail when the connection is gone, upon which libvirt rolls back by itself. What counts is what is seen afterwards.
+  // Both cancelled calls answer with an error of libvirt's own when all is well or when there is nothing left to cancel,
+  // and fail when the connection is gone, upon which libvirt rolls back by itself. What counts is what is seen after.
   if (reached !== 'begun') await phases.finish(baton, true).catch(() => undefined);
+  const left = await leftOn(hosts.destination, guest.uuid, env);
+  if (left === 'present') return { safe: false, reason: `${hosts.destination.name} still has the domain` };
   if (reached !== 'performed') await phases.confirm(baton, true).catch(() => undefined);
-  if (!(await goneFrom(hosts.destination, guest.uuid, env))) {
-    return { safe: false, reason: `${hosts.destination.name} still has the domain, or cannot be reached` };
-  }
   try {
-    return await withFresh(hosts.source, env, (connection) =>
+    const settled = await withFresh(hosts.source, env, (connection) =>
       settle(connection, guest, hosts.source, story, env),
     );
+    const unseen =
+      left === 'unreachable'
+        ? `; ${hosts.destination.name} cannot be reached, look there when it is back`
+        : '';
+    return { ...settled, reason: `${settled.reason}${unseen}` };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { safe: false, reason: `${hosts.source.name} cannot be reached: ${why}` };
   }
 }
 
-/** Waits until the destination has no active domain of that UUID. */
-async function goneFrom(destination: HostRef, uuid: string, env: Env): Promise<boolean> {
-  return poll(env, async () => {
+/** Waits until the destination has no active domain of that UUID, or can't be asked. */
+async function leftOn(
+  destination: HostRef,
+  uuid: string,
+  env: Env,
+): Promise<'gone' | 'present' | 'unreachable'> {
+  let left: 'gone' | 'present' | 'unreachable' = 'present';
+  await poll(env, async () => {
     const sighting = await look(destination, uuid, env);
-    return (
-      sighting.seen === 'absent' || (sighting.seen === 'present' && sighting.state === DomainState.shutoff)
-    );
+    if (sighting.seen === 'unreachable') left = 'unreachable';
+    else left = sighting.seen === 'absent' || sighting.state === DomainState.shutoff ? 'gone' : 'present';
+    return left !== 'present';
   });
+  return left;
 }
 
 /** Waits until the source's job is over, and resumes the guest if libvirt left it paused. */
