@@ -8,9 +8,8 @@ import { memoryCheck } from './memory.ts';
 import { stateCheck } from './state.ts';
 import { storageCheck } from './storage.ts';
 
-/** Every check there is. A new one is a file beside these and a line here. */
+/** Every check there is, but for the first. A new one is a file beside these and a line here. */
 const checks: readonly Check[] = [
-  hostCheck,
   stateCheck,
   identityCheck,
   machineCheck,
@@ -23,8 +22,13 @@ const order: readonly Severity[] = ['blocker', 'warning', 'notice', 'pass'];
 
 /** Runs all checks and reports all findings, the gravest first. A check that throws is itself a finding. */
 export async function preflight(context: CheckContext): Promise<CheckReport> {
-  const found = await Promise.all(checks.map((check) => runCheck(check, context)));
-  const findings = found.flat().sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  const first = await runCheck(hostCheck, context);
+  // Where source and destination are one host, the other checks would only compare it with itself.
+  const oneHost = first.some(({ id }) => id === 'host.same');
+  const others = oneHost ? [] : await Promise.all(checks.map((check) => runCheck(check, context)));
+  const findings = [...first, ...others.flat()].sort(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
+  );
   return {
     domain: { name: context.domain.name, uuid: context.domain.uuid },
     source: context.source.host.ref.name,
