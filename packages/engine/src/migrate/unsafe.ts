@@ -19,9 +19,10 @@ export async function beginSafely(
     return { phases, baton: await phases.begin() };
   } catch (error) {
     if (!isRemote(error, ErrorNumber.migrateUnsafe) || !provenShared(report, domain)) throw error;
+    await story.note('unsafe', { refusal: error.message });
     await story.notice(
-      `libvirt does not know the file system of the disks as shared and refused (${error.message}); ` +
-        'Ferry has proven that both hosts see the same bytes, and passes its UNSAFE flag for that reason',
+      'libvirt does not know the file system of the disks as shared and refused; Ferry has proven that both hosts see ' +
+        'the same bytes, and passes its UNSAFE flag for that reason alone',
     );
     const unsafe = phasesWith(true);
     return { phases: unsafe, baton: await unsafe.begin() };
