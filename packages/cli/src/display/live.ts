@@ -3,6 +3,7 @@ import { type Io, tell } from '../io.ts';
 import { colorsFor } from './colors.ts';
 import type { MoveDisplay } from './display.ts';
 import { emptyView, moveBlock, withEvent, withRemark } from './move-block.ts';
+import { wrap } from './printable.ts';
 import { outcomeLines } from './text.ts';
 
 const REDRAW_MS = 150;
@@ -15,11 +16,9 @@ export function liveDisplay(io: Io): MoveDisplay {
   const draw = createLogUpdate(io.err);
   let view = emptyView;
   let ended = false;
-  const redraw = () => {
-    // The last cell stays free: some terminals begin a new line when it is written.
-    const columns = (io.err.columns || DEFAULT_COLUMNS) - 1;
-    draw(moveBlock(view, io.monotonicMs() - startedAt, columns, colors).join('\n'));
-  };
+  // The last cell stays free: some terminals begin a new line when it is written.
+  const columns = () => (io.err.columns || DEFAULT_COLUMNS) - 1;
+  const redraw = () => draw(moveBlock(view, io.monotonicMs() - startedAt, columns(), colors).join('\n'));
   const timer = setInterval(redraw, REDRAW_MS);
   const stop = () => {
     clearInterval(timer);
@@ -42,8 +41,9 @@ export function liveDisplay(io: Io): MoveDisplay {
       stop();
       const [headline = '', ...rest] = outcomeLines(outcome);
       const mark = outcome.result === 'migrated' ? colors.green('✔') : colors.red('✖');
-      tell(io, `${mark} ${colors.bold(headline)}`);
-      for (const line of rest) tell(io, line);
+      for (const [index, line] of wrap(headline, columns() - 2).entries())
+        tell(io, `${index === 0 ? mark : ' '} ${colors.bold(line)}`);
+      for (const line of rest.flatMap((long) => wrap(long, columns(), '  '))) tell(io, line);
     },
     close: stop,
   };
