@@ -28,7 +28,7 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
 }
 
 /** `none`, `ping`, `ping:ADDRESS`, `tcp:PORT`, `tcp:ADDRESS:PORT`; an IPv6 address for tcp in brackets. */
-export function parseProbe(text: string): ProbeRequest {
+function parseProbe(text: string): ProbeRequest {
   if (text === 'none') return { kind: 'none' };
   const ping = /^ping(?::(.+))?$/.exec(text);
   if (ping) return { kind: 'ping', address: ping[1] ?? null };

@@ -13,7 +13,7 @@ export interface MoveDisplay {
 }
 
 /** One event a line, the outcome last. */
-export function jsonDisplay(io: Io): MoveDisplay {
+function jsonDisplay(io: Io): MoveDisplay {
   return {
     event: (event) => printJsonLine(io, event),
     say: (text) => tell(io, text),

@@ -32,8 +32,9 @@ export function completionCommands(io: Io, finish: Finish, program: Command): Co
       const { complete: candidates } = await import('../completion/complete.ts');
       const lines = (await candidates(words, program, io)).map((word) => `${word}\n`);
       finish(0);
+      await new Promise((written) => io.out.write(lines.join(''), written));
       // A host that has not answered yet would keep the process, and the prompt, waiting.
-      io.out.write(lines.join(''), () => io.leave(0));
+      io.leave(0);
     });
   return [completion, complete];
 }
