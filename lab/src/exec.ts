@@ -9,8 +9,16 @@ export async function execInHost(lab: string, host: string, command: readonly st
     stdio: 'inherit',
     env: insideEnvironment(),
   });
-  const [code] = await once(child, 'close');
-  return typeof code === 'number' ? code : 1;
+  // Ctrl-C reaches the child by itself; who waits for it must outlive it. Other signals are passed on.
+  const stay = () => undefined;
+  const passOn = () => child.kill('SIGTERM');
+  process.on('SIGINT', stay).on('SIGTERM', passOn);
+  try {
+    const [code] = await once(child, 'close');
+    return typeof code === 'number' ? code : 1;
+  } finally {
+    process.off('SIGINT', stay).off('SIGTERM', passOn);
+  }
 }
 
 /** Runs a program inside a host and returns what it printed. */

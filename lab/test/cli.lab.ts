@@ -70,6 +70,14 @@ describe('bad input: one line, the right exit code, nothing touched', () => {
     expect(ran.exitCode).toBe(3);
   });
 
+  test('no known host can be asked', async () => {
+    const hosts = 'hosts:\n  gone: qemu+tcp://10.77.0.1:1/system\n';
+    const script = 'cat >/tmp/gone.yaml; FERRY_HOSTS=/tmp/gone.yaml ferry migrate web --to gone';
+    const ran = await captureInHost(lab, 'controller', ['sh', '-c', script], hosts);
+    expect(complaint(ran)).toMatch(/connection refused/);
+    expect(ran.exitCode).toBe(3);
+  });
+
   test('a broken hosts file', async () => {
     const broken = 'hosts:\n  alpha: [not, a, uri\n';
     const ran = await captureInHost(
@@ -148,6 +156,9 @@ describe('a move by command', () => {
     const watching = ferry('watch', id, '--json');
     expect((await ferry('tune', name, '--host', 'alpha', '--json')).stdout).toContain('maxDowntimeMs');
     expect((await ferry('status')).stdout).toContain(id);
+    const second = await ferry('migrate', name, '--to', 'beta', '--yes');
+    expect(second.exitCode).toBe(3);
+    expect(second.stderr).toMatch(/busy with another job/);
     expect((await ferry('abort', id)).exitCode).toBe(0);
     expect((await moving).exitCode).toBe(6);
     const watched = await watching;

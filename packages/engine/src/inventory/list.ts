@@ -1,4 +1,4 @@
-import { type Connection, DomainStats, paramsByName } from '@virt-ferry/libvirt';
+import { type Connection, DomainState, DomainStats, paramsByName } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
 import type { DomainSummary, Host, HostRef } from '../model.ts';
@@ -32,35 +32,40 @@ export function listDomains(ref: HostRef, env: Env): Promise<DomainSummary[]> {
   });
 }
 
-/** The host that has a domain; the one that runs it where several have a definition. */
+/**
+ * The host that has a domain: the one that runs it where several know it. While it moves, the destination has it too,
+ * paused. Throws an EngineError, or the connection's error where no host could be asked at all.
+ */
 export async function findDomain(nameOrUuid: string, hosts: readonly HostRef[], env: Env): Promise<HostRef> {
-  const failures: string[] = [];
-  const looks = await Promise.all(
-    hosts.map(async (ref) => {
-      try {
-        const dom = await withConnection(ref, env, (connection) => lookUp(connection, nameOrUuid));
-        return dom ? [{ ref, active: dom.id >= 0 }] : [];
-      } catch (error) {
-        failures.push(error instanceof Error ? error.message : String(error));
-        return [];
-      }
-    }),
+  const looks = await Promise.allSettled(
+    hosts.map((ref) => withConnection(ref, env, (connection) => sighting(ref, connection, nameOrUuid))),
   );
-  const found = looks.flat();
-  const active = found.filter((one) => one.active);
-  const chosen = active.length > 0 ? active : found;
-  const [only, ...others] = chosen;
+  const found = looks.flatMap((look) => (look.status === 'fulfilled' && look.value ? [look.value] : []));
+  const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
+  const best = Math.max(...found.map(({ rank }) => rank));
+  const [only, ...others] = found.filter(({ rank }) => rank === best);
   if (only && others.length === 0) return only.ref;
   if (only) {
-    const names = chosen.map(({ ref }) => ref.name).join(', ');
+    const names = [only, ...others].map(({ ref }) => ref.name).join(', ');
     throw new EngineError(
       'ambiguous-domain',
       `${nameOrUuid} is on several hosts (${names}); say which with --from`,
     );
   }
+  if (failures.length > 0 && failures.length === hosts.length) throw failures[0];
   const where = hosts.map(({ name }) => name).join(', ') || 'no host';
-  const unreached = failures.length > 0 ? ` (${failures.join('; ')})` : '';
+  const messages = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  const unreached = messages.length > 0 ? ` (${messages.join('; ')})` : '';
   throw new EngineError('no-domain', `no domain ${nameOrUuid} on ${where}${unreached}; see: ferry list`);
+}
+
+/** What a host has of a domain: 2 it runs, 1 it is active some other way, 0 it is only defined. */
+async function sighting(ref: HostRef, connection: Connection, nameOrUuid: string) {
+  const dom = await lookUp(connection, nameOrUuid);
+  if (!dom) return null;
+  if (dom.id < 0) return { ref, rank: 0 };
+  const { state } = await connection.domainGetState({ dom, flags: 0 });
+  return { ref, rank: state === DomainState.running ? 2 : 1 };
 }
 
 async function withConnection<T>(

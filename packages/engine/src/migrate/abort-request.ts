@@ -1,5 +1,8 @@
 import type { Env } from '../env.ts';
 
+/** Node's timers can't count further: about 25 days. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** Whether the user wants the move stopped, and why: Ctrl-C, `ferry abort`, or a deadline that has passed. */
 export class AbortRequest {
   #reason: string | null = null;
@@ -14,7 +17,7 @@ export class AbortRequest {
     else signal.addEventListener('abort', this.#onSignal, { once: true });
     if (deadlineMs !== null) {
       const late = () => this.request(`the deadline of ${deadlineMs / 1000} s has passed`);
-      env.delay(deadlineMs, this.#timer.signal).then(late, () => undefined);
+      env.delay(Math.min(deadlineMs, TIMER_MAX_MS), this.#timer.signal).then(late, () => undefined);
     }
   }
 

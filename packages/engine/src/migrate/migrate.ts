@@ -67,13 +67,14 @@ async function moveDomain(move: Move): Promise<Ending> {
   try {
     ready = await getReady(move);
   } catch (error) {
-    return { result: 'rolled-back', reason: `${messageOf(error)}; nothing was begun on either host` };
+    return notBegun(error);
   }
   const { report, context, blackout } = ready;
   try {
     if (report.verdict === 'blocked') return { result: 'blocked', reason: firstBlocker(report) };
     if (abort.requested) return { result: 'aborted', reason: abort.reason };
-    const restoreDowntime = await limitDowntime(from, dom, request.maxDowntimeMs, story);
+    const restoreDowntime = await limitDowntime(from, dom, request.maxDowntimeMs, story).catch(notBegun);
+    if (typeof restoreDowntime !== 'function') return restoreDowntime;
     const ending = await driveDirectly(move, context.domain, report, () => blackout.alive());
     if (ending.result === 'migrated') return { ...ending, blackoutMs: await blackout.finish() };
     await restoreDowntime();
@@ -104,6 +105,10 @@ async function getReady({ request, env, story, from, to, dom }: Move): Promise<R
   await story.note('preflight', { verdict: report.verdict, findings: report.findings });
   story.emit({ type: 'checked', report });
   return { context, report, blackout };
+}
+
+function notBegun(error: unknown): Ending {
+  return { result: 'rolled-back', reason: `${messageOf(error)}; nothing was begun on either host` };
 }
 
 function firstBlocker(report: CheckReport): string {
