@@ -100,7 +100,8 @@ async function begin({ request, story, from, to, dom }: Move, domain: Domain, re
 }
 
 /** Sends the guest, watching it and ready to stop it. */
-async function perform({ env, story, from, dom, abort }: Move, phases: Phases, baton: Baton): Promise<Baton> {
+async function perform(move: Move, phases: Phases, baton: Baton): Promise<Baton> {
+  const { env, story, from, dom, abort } = move;
   const over = new AbortController();
   const stop = () =>
     void from.monitor
@@ -109,13 +110,13 @@ async function perform({ env, story, from, dom, abort }: Move, phases: Phases, b
       .catch(() => undefined);
   abort.onRequest(stop);
   const onAbortRequested = () => abort.request('asked for by ferry abort');
-  const watching = watchProgress(from, dom, story, env, onAbortRequested, over.signal);
+  move.background.push(watchProgress(from, dom, story, env, onAbortRequested, over.signal));
   try {
     return await phases.perform(baton);
   } finally {
+    // The guest stands still now: nothing is waited for here that can be waited for later.
     abort.offRequest(stop);
     over.abort();
-    await watching.catch(() => undefined);
   }
 }
 

@@ -49,14 +49,16 @@ async function connectAndMove(
   const startedAt = env.monotonicMs();
   const { from, to } = await openLinks(request.source, request.destination, env, signal);
   const abort = new AbortRequest(signal, request.deadlineMs, env);
+  const background: Promise<unknown>[] = [];
   try {
     const dom = await lookUpOn(from, request.domain);
-    const move: Move = { request, env, story, from, to, dom, abort };
+    const move: Move = { request, env, story, from, to, dom, abort, background };
     await beginOperation(move);
     const ending = await moveDomain(move);
     return await endOperation(move, ending, Math.round(env.monotonicMs() - startedAt));
   } finally {
     abort.close();
+    await Promise.allSettled(background);
     await Promise.all([closeLink(from), closeLink(to)]);
   }
 }

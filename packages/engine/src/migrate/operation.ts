@@ -15,6 +15,8 @@ export interface Move {
   /** The domain on the source. */
   readonly dom: DomainRef;
   readonly abort: AbortRequest;
+  /** What still goes on beside the move and is waited for only at its end. */
+  readonly background: Promise<unknown>[];
 }
 
 /** How a move ended, and what was measured. */

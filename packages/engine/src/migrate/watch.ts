@@ -1,5 +1,6 @@
 import { type DomainRef, isRemote, JobType } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
+import type { Progress } from '../model.ts';
 import { progressOf } from './job-stats.ts';
 import type { Link } from './sides.ts';
 import type { Story } from './story.ts';
@@ -7,9 +8,9 @@ import type { Story } from './story.ts';
 const SAMPLE_MS = 200;
 
 /**
- * Samples a running move on the source, on time and at each new pass over memory, until `signal` ends it. Tells the
- * story's listeners and leaves the latest sample in the journal for other processes. `onAbortRequested` is called when
- * another process has asked for an abort there.
+ * Samples a running move on the source until `signal` ends it, and hears of each new pass over memory. Tells the story's
+ * listeners and leaves the latest sample in the journal for other processes. `onAbortRequested` is called when another
+ * process has asked for an abort there.
  */
 export async function watchProgress(
   from: Link,
@@ -19,23 +20,24 @@ export async function watchProgress(
   onAbortRequested: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  let latest: Progress | undefined;
   const sample = async () => {
     const { type, params } = await from.monitor.domainGetJobStats({ dom, flags: 0 }, { signal });
     if (type !== JobType.unbounded && type !== JobType.bounded) return;
     const progress = progressOf(params);
     // QEMU knows nothing yet.
     if (progress.memoryTotalBytes === 0) return;
+    latest = progress;
     story.emit({ type: 'progress', ...progress });
     await env.journal.setProgress(story.operationId, progress);
   };
   const ignoreEnd = (error: unknown) => {
     if (!signal.aborted && !isRemote(error)) throw error;
   };
-  const unsubscribe = await from.monitor.subscribe(
-    'migrationIteration',
-    dom,
-    () => void sample().catch(() => undefined),
-  );
+  // The last pass begins just before the guest is paused, so this is no moment to ask QEMU for more figures.
+  const unsubscribe = await from.monitor.subscribe('migrationIteration', dom, ({ iteration }) => {
+    if (latest) story.emit({ type: 'progress', ...latest, iteration });
+  });
   try {
     while (!signal.aborted) {
       await sample().catch(ignoreEnd);
