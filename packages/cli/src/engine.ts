@@ -1,7 +1,4 @@
 import type * as engine from '@virt-ferry/engine';
-import type { RealEnv } from '@virt-ferry/engine';
-import { journalPath } from './config/paths.ts';
-import type { Io } from './io.ts';
 
 /** What the commands need of the engine. Tests put another one in its place. */
 export type Engine = Pick<
@@ -16,14 +13,3 @@ export type Engine = Pick<
   | 'requestAbort'
   | 'setTuning'
 >;
-
-/** Lends the engine and its environment to a command, and closes what that held open. */
-export async function withEngine<T>(io: Io, use: (engine: Engine, env: RealEnv) => Promise<T>): Promise<T> {
-  const loaded = await io.engine();
-  const env = loaded.createEnv({ journalPath: journalPath(io.env) });
-  try {
-    return await use(loaded, env);
-  } finally {
-    await env.close();
-  }
-}

@@ -10,8 +10,10 @@ export const processIo: Io = {
   monotonicMs: () => performance.now(),
   engine: () => import('@virt-ferry/engine'),
   onInterrupt(listener) {
-    process.on('SIGINT', listener).on('SIGTERM', listener);
-    return () => process.off('SIGINT', listener).off('SIGTERM', listener);
+    // A terminal that is closed, or an ssh that breaks, is no reason to leave a move alone: `ferry watch` finds it again.
+    const goOn = () => undefined;
+    process.on('SIGINT', listener).on('SIGTERM', listener).on('SIGHUP', goOn);
+    return () => process.off('SIGINT', listener).off('SIGTERM', listener).off('SIGHUP', goOn);
   },
   leave: (exitCode) => process.exit(exitCode),
 };

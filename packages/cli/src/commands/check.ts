@@ -1,8 +1,8 @@
 import { colorsFor } from '../display/colors.ts';
 import { findingLines } from '../display/findings.ts';
-import { withEngine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine } from '../io.ts';
+import { withEngine } from '../with-engine.ts';
 import { type RouteOptions, resolveRoute } from './route.ts';
 
 /** `ferry check VM --to HOST` */

@@ -5,11 +5,11 @@ import { readHosts } from '../config/hosts-file.ts';
 import { hostsPath } from '../config/paths.ts';
 import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
-import { withEngine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { formatBytes } from '../units/rate.ts';
 import { formatVersion } from '../units/version.ts';
+import { withEngine } from '../with-engine.ts';
 
 /** `ferry hosts` */
 export async function list(options: { readonly json?: boolean }, io: Io): Promise<number> {

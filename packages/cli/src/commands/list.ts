@@ -2,10 +2,10 @@ import type { DomainSummary } from '@virt-ferry/engine';
 import { knownHosts, resolveHost } from '../config/hosts.ts';
 import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
-import { withEngine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { formatBytes } from '../units/rate.ts';
+import { withEngine } from '../with-engine.ts';
 
 /** `ferry list [--host H]`. A host that doesn't answer is named, the others are listed all the same. */
 export async function run(

@@ -2,9 +2,10 @@ import type { MoveRequest, Outcome, RealEnv } from '@virt-ferry/engine';
 import { colorsFor } from '../display/colors.ts';
 import { moveDisplay } from '../display/display.ts';
 import { findingLines } from '../display/findings.ts';
-import { type Engine, withEngine } from '../engine.ts';
+import type { Engine } from '../engine.ts';
 import { ExitCode, exitCodeOfResult } from '../errors.ts';
 import { type Io, tell } from '../io.ts';
+import { withEngine } from '../with-engine.ts';
 import { type MoveOptions, parseMoveOptions } from './move-options.ts';
 import { resolveRoute } from './route.ts';
 

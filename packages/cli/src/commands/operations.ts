@@ -2,10 +2,10 @@ import type { Operation, Progress } from '@virt-ferry/engine';
 import { entryLines } from '../display/story.ts';
 import { table } from '../display/table.ts';
 import { figures, outcomeLines, share } from '../display/text.ts';
-import { withEngine } from '../engine.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { formatDuration } from '../units/duration.ts';
+import { withEngine } from '../with-engine.ts';
 
 type JsonOption = { readonly json?: boolean };
 

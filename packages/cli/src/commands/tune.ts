@@ -1,11 +1,11 @@
 import type { Tuning, TuningChange } from '@virt-ferry/engine';
 import { knownHosts, resolveHost } from '../config/hosts.ts';
-import { withEngine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine } from '../io.ts';
 import { formatDuration } from '../units/duration.ts';
 import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
 import { formatRate, parseRateBytesPerS } from '../units/rate.ts';
+import { withEngine } from '../with-engine.ts';
 
 export interface TuneOptions {
   readonly host?: string;

@@ -1,9 +1,9 @@
 import type { Entry, MoveEvent, Phase } from '@virt-ferry/engine';
 import { moveDisplay } from '../display/display.ts';
 import { phaseText } from '../display/text.ts';
-import { withEngine } from '../engine.ts';
 import { exitCodeOfResult } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { withEngine } from '../with-engine.ts';
 import { unknownOperation } from './operations.ts';
 
 const POLL_MS = 200;

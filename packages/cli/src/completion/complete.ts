@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { knownHosts } from '../config/hosts.ts';
 import { readHosts } from '../config/hosts-file.ts';
 import { hostsPath } from '../config/paths.ts';
-import { withEngine } from '../engine.ts';
 import type { Io } from '../io.ts';
+import { withEngine } from '../with-engine.ts';
 
 /** A host that needs longer than this is left out: somebody waits at a prompt. */
 const HOST_MS = 1000;

@@ -1,16 +1,6 @@
-import type { MoveEvent, Outcome } from '@virt-ferry/engine';
 import { type Io, printJsonLine, tell } from '../io.ts';
+import type { MoveDisplay } from './move-display.ts';
 import { plainDisplay } from './plain.ts';
-
-/** Shows a move as it goes. */
-export interface MoveDisplay {
-  event(event: MoveEvent): void;
-  /** Tells the user something that is no event of the move. */
-  say(text: string): void;
-  end(outcome: Outcome): void;
-  /** Leaves the terminal as it was, whatever happened. */
-  close(): void;
-}
 
 /** One event a line, the outcome last. */
 function jsonDisplay(io: Io): MoveDisplay {

@@ -1,8 +1,8 @@
 import { createLogUpdate } from 'log-update';
 import { type Io, tell } from '../io.ts';
 import { colorsFor } from './colors.ts';
-import type { MoveDisplay } from './display.ts';
 import { emptyView, moveBlock, withEvent, withRemark } from './move-block.ts';
+import type { MoveDisplay } from './move-display.ts';
 import { wrap } from './printable.ts';
 import { outcomeLines } from './text.ts';
 

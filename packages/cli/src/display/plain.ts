@@ -1,6 +1,6 @@
 import type { MoveEvent } from '@virt-ferry/engine';
 import { type Io, tell } from '../io.ts';
-import type { MoveDisplay } from './display.ts';
+import type { MoveDisplay } from './move-display.ts';
 import { oneLine } from './printable.ts';
 import { checkSummary, figures, heading, importantFindings, outcomeLines, phaseText, share } from './text.ts';
 
