@@ -1,32 +1,20 @@
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../errors.ts';
 import { run } from '../program.ts';
 import { cacheRoot } from '../topology/names.ts';
+import { unpackModules } from './modules.ts';
 
 const SOURCES = fileURLToPath(new URL('../../image/', import.meta.url));
-
-/** virtio is modular in Debian's cloud kernel; the order is that of the dependencies. */
-const modules = [
-  'virtio_ring',
-  'virtio',
-  'virtio_pci_modern_dev',
-  'virtio_pci_legacy_dev',
-  'virtio_pci',
-  'virtio_blk',
-  'failover',
-  'net_failover',
-  'virtio_net',
-];
 
 /** The directory with `vmlinuz` and `initrd`, made on first use and kept in the cache. */
 export async function guestImage(report: (line: string) => void): Promise<string> {
   const sources = await Promise.all(['init', 'workload.c'].map((name) => readFile(join(SOURCES, name))));
   const key = createHash('sha256')
     .update(Buffer.concat(sources))
-    .update(modules.join(' '))
+
     .digest('hex')
     .slice(0, 12);
   const directory = join(cacheRoot(), 'images', key);
@@ -61,7 +49,7 @@ async function build(directory: string): Promise<void> {
   await copyFile('/bin/busybox', join(root, 'bin/busybox'));
   await copyFile(join(SOURCES, 'init'), join(root, 'init'));
   await chmod(join(root, 'init'), 0o755);
-  await copyModules(kernel, join(root, 'modules'));
+  await unpackModules(kernel, join(root, 'modules'));
   const compile = ['-static', '-O2', '-Wall', '-Wextra', '-pthread'];
   await run('gcc', [...compile, '-o', join(root, 'workload'), join(SOURCES, 'workload.c')]);
   const archive = 'cd "$1" && find . -print0 | cpio --null --create --format=newc --quiet | gzip -1 >"$2"';
@@ -77,18 +65,4 @@ async function unpackKernel(parts: string, into: string): Promise<void> {
   const [deb] = (await readdir(parts)).filter((file) => file.endsWith('.deb'));
   if (!deb) throw new LabError('program', `apt-get downloaded no ${name}`);
   await run('dpkg-deb', ['-x', join(parts, deb), into]);
-}
-
-async function copyModules(kernel: string, into: string): Promise<void> {
-  const files = (
-    await run('find', [kernel, '-name', '*.ko*', '-path', '*virtio*', '-o', '-name', '*failover.ko*'])
-  ).split('\n');
-  for (const name of modules) {
-    const file = files.find((path) => new RegExp(`/${name}\\.ko(\\.xz)?$`).test(path));
-    if (!file) throw new LabError('program', `the kernel package holds no module ${name}`);
-    const target = join(into, file.endsWith('.xz') ? `${name}.ko.xz` : `${name}.ko`);
-    await copyFile(file, target);
-    if (target.endsWith('.xz')) await run('xz', ['-d', target]);
-  }
-  await writeFile(join(into, 'order'), `${modules.join('\n')}\n`);
 }
