@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import {
   addGuest,
   CONTROLLER,
@@ -17,7 +18,7 @@ import {
   restartService,
   up,
 } from '@virt-ferry/lab';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 const FERRY = fileURLToPath(new URL('../../../script/ferry', import.meta.url));
 const first = `life-a${process.pid}`;
@@ -25,60 +26,52 @@ const second = `life-b${process.pid}`;
 const quiet = () => undefined;
 
 afterEach(async () => {
-  await down(first);
-  await down(second);
+  await expectGone(first);
+  await expectGone(second);
 });
 
-/** What a lab could leave on a machine. */
-interface Traces {
-  readonly namespaces: readonly string[];
-  readonly mounts: readonly string[];
-  readonly processes: readonly string[];
-  readonly directories: readonly string[];
-}
+const netnsOf = (lab: string) => `ferry-${lab}-`;
 
-async function traces(): Promise<Traces> {
-  const namespaces = (await readdir('/run/netns').catch(() => [])).sort();
-  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').sort();
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const commands = await Promise.all(
-    names.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')),
+/** The network namespaces of a lab, by the number that its processes carry. */
+async function namespaces(lab: string): Promise<Map<string, number>> {
+  const names = (await readdir('/run/netns').catch(() => [])).filter((name) => name.startsWith(netnsOf(lab)));
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, (await stat(`/run/netns/${name}`)).ino] as const)),
   );
-  const processes = commands
-    .map((name) => name.trim())
-    .filter((name) => /^(tini|libvirtd|sshd|qemu-.*|sleep|virtlogd)$/.test(name))
-    .sort();
-  const directories = [first, second]
-    .flatMap((lab) => [labDirectory(lab), `${labDirectory(lab)}.lock`])
-    .filter(existsSync);
-  return { namespaces, mounts, processes, directories };
 }
 
-/** What a killed command had started may need a moment to end by itself. */
-async function expectTraces(expected: Traces): Promise<void> {
+/** What could be left of a lab, whose namespaces had these numbers; looked for without the lab's own code. */
+async function traces(lab: string, numbers: ReadonlySet<string>) {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const networks = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/ns/net`).catch(() => '')));
+  return {
+    namespaces: [...(await namespaces(lab)).keys()],
+    mounts: mounts.filter((line) => line.includes(netnsOf(lab)) || line.includes(labDirectory(lab))),
+    processes: pids.filter((_, i) => numbers.has(networks[i] ?? '')),
+    directories: [labDirectory(lab)].filter(existsSync),
+  };
+}
+
+/** Takes a lab down and sees that nothing of it is left. What a killed `up` had started may need a moment to end. */
+async function expectGone(lab: string): Promise<void> {
+  const numbers = new Set([...(await namespaces(lab)).values()].map((ino) => `net:[${ino}]`));
+  await down(lab);
+  const nothing = { namespaces: [], mounts: [], processes: [], directories: [] };
   for (let attempt = 0; attempt < 50; attempt++) {
-    const now = await traces();
-    if (JSON.stringify(now) === JSON.stringify(expected)) return;
+    if (isDeepStrictEqual(await traces(lab, numbers), nothing)) return;
     await setTimeout(100);
   }
-  expect(await traces()).toEqual(expected);
+  expect(await traces(lab, numbers)).toEqual(nothing);
 }
-
-let before: Traces;
-beforeAll(async () => {
-  await up({ name: first }, quiet);
-  await down(first);
-  before = await traces();
-});
 
 test('up, then down: nothing is left, and both may be repeated', async () => {
   await up({ name: first }, quiet);
   expect(await readStatus(first)).toMatchObject({ state: 'up' });
   await expect(up({ name: first }, quiet)).rejects.toMatchObject({ code: 'name' });
-  await down(first);
-  await down(first);
+  await expectGone(first);
+  await expectGone(first);
   expect(await readStatus(first)).toMatchObject({ state: 'absent' });
-  await expectTraces(before);
 });
 
 describe('an `up` that is killed', () => {
@@ -94,8 +87,7 @@ describe('an `up` that is killed', () => {
         await ended;
       };
       await killed();
-      await down(first);
-      await expectTraces(before);
+      await expectGone(first);
       await killed();
       await up({ name: first }, quiet);
       expect(await readStatus(first)).toMatchObject({ state: 'up' });
@@ -105,7 +97,7 @@ describe('an `up` that is killed', () => {
 
 test('an `up` that fails by itself leaves nothing', async () => {
   await expect(up({ name: first, topology: '/nowhere.yaml' }, quiet)).rejects.toBeInstanceOf(LabError);
-  await expectTraces(before);
+  expect(await readStatus(first)).toMatchObject({ state: 'absent' });
 });
 
 test('two commands on one lab: the second is told to wait', async () => {
@@ -122,10 +114,9 @@ test('two labs with the same addresses never meet, and one outlives the other', 
   await queryGuest(first, 'twin', 'reset');
   expect((await queryGuest(first, 'twin', 'status')).lostMs).not.toBeNull();
   expect((await queryGuest(second, 'twin', 'status')).lostMs).toBeNull();
-  await down(first);
+  await expectGone(first);
   expect((await queryGuest(second, 'twin', 'verify')).memory.errors).toBe(0);
-  await down(second);
-  await expectTraces(before);
+  await expectGone(second);
 });
 
 test('hosts are hosts: ssh between names, the disk shared, a killed service comes back, the guest stays', async () => {
