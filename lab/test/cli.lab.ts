@@ -92,16 +92,19 @@ describe('bad input: one line, the right exit code, nothing touched', () => {
 });
 
 describe('hosts', () => {
-  test('are reached over tcp, tls and ssh alike', async () => {
-    for (const transport of [
-      `qemu+tcp://${address('beta')}`,
-      `qemu+tls://${address('beta')}`,
-      `qemu+ssh://root@${address('beta')}`,
-    ]) {
-      const ran = await ferry('hosts', 'show', `${transport}/system`, '--json');
-      expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(JSON.parse(ran.stdout)).toMatchObject({ hostname: 'beta' });
-    }
+  test.each([
+    { over: 'tcp', uri: () => `qemu+tcp://${address('beta')}/system` },
+    { over: 'tls', uri: () => `qemu+tls://${address('beta')}/system` },
+    { over: 'ssh and virt-ssh-helper', uri: () => `qemu+ssh://root@${address('beta')}/system?proxy=native` },
+    { over: 'ssh and netcat', uri: () => `qemu+ssh://root@${address('beta')}/system?proxy=netcat` },
+    {
+      over: 'ssh and what there is, by name',
+      uri: () => 'qemu+ssh://root@beta/system?keyfile=/root/.ssh/id_ed25519',
+    },
+  ])('are reached over $over', async ({ uri }) => {
+    const ran = await ferry('hosts', 'show', uri(), '--json');
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ hostname: 'beta' });
   });
 
   test('are added and removed by name', async () => {

@@ -1,28 +1,15 @@
-import {
-  hostRoot,
-  killService,
-  labDirectory,
-  queryGuest,
-  restartService,
-  startService,
-} from '@virt-ferry/lab';
+import { hostRoot, killService, queryGuest, restartService, startService } from '@virt-ferry/lab';
 import { connect, LibvirtError } from '@virt-ferry/libvirt';
 import { describe, expect, test } from 'vitest';
 import { address, guest, host, lab, move, request, runners, stateOn } from './fixture.ts';
 
-const keys = `${labDirectory(lab)}/hosts/controller/config`;
-const sshKey = `keyfile=${keys}/root/.ssh/id_ed25519&no_verify=1`;
-
+// tls and ssh need the controller's keys, and are tried from there in cli.lab.ts.
 describe('every transport reaches the same daemon', () => {
   test.each([
     { name: 'tcp', uri: async () => `qemu+tcp://${address('alpha')}/system` },
     {
       name: 'unix',
       uri: async () => `qemu+unix:///system?socket=${await hostRoot(lab, 'alpha')}/run/libvirt/libvirt-sock`,
-    },
-    {
-      name: 'ssh with virt-ssh-helper',
-      uri: async () => `qemu+ssh://root@${address('alpha')}/system?${sshKey}&proxy=native`,
     },
   ])('$name', async ({ uri }) => {
     for (const link of ['inline', 'thread'] as const) {
