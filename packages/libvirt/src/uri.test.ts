@@ -75,6 +75,7 @@ test.each([
   'qemu+ssh://h/system?proxy=maybe',
   'qemu:///system?socket=%zz',
   'qemu+tcp://h:99999/system',
+  'qemu+tls://h/system?tls_priority=NORMAL',
 ])('%j is refused with a typed error', (uri) => {
   expect(() => parseUri(uri, env)).toThrow(LibvirtError);
 });

@@ -72,6 +72,8 @@ export function parseUri(uri: string, env: NodeJS.ProcessEnv = process.env): Tar
   const url = new URL(uri);
   const [driver = '', transportName] = url.protocol.slice(0, -1).split('+');
   const params = parseQuery(url.search, bad);
+  // Silently weaker or stronger ciphers than asked for would be worse than none.
+  if (params.has('tls_priority')) throw bad('tls_priority is GnuTLS’s and is not supported');
   const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? null : Number(url.port);
   const flag = (name: string) => params.get(name) === '1';
