@@ -4,12 +4,16 @@ export type LabErrorCode =
   | 'environment'
   /** The topology file can't be used. */
   | 'topology'
-  /** No such lab, host or guest, or it is there already. */
+  /** A lab, host or guest that isn't there, is there already, or can't be. */
   | 'name'
   /** Another command works on this lab. */
   | 'locked'
   /** A program that the lab ran failed. */
   | 'program'
+  /** What a lab recorded, or a guest answered, can't be understood. */
+  | 'record'
+  /** It was stopped on request. */
+  | 'aborted'
   /** Something did not come up in time. */
   | 'timeout';
 

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { enterArguments } from './host/machine.ts';
+import { constants } from 'node:os';
+import { enterArguments, insideEnvironment } from './host/enter.ts';
 import { type Ran, tryRun } from './program.ts';
+
+/** Shells add it to the number of the signal that ended a program. */
+const SIGNALLED = 128;
 
 /** Runs a program inside a host, on this terminal; returns its exit code. */
 export async function execInHost(lab: string, host: string, command: readonly string[]): Promise<number> {
@@ -14,8 +18,9 @@ export async function execInHost(lab: string, host: string, command: readonly st
   const passOn = () => child.kill('SIGTERM');
   process.on('SIGINT', stay).on('SIGTERM', passOn);
   try {
-    const [code] = await once(child, 'close');
-    return typeof code === 'number' ? code : 1;
+    await once(child, 'close');
+    const { exitCode, signalCode } = child;
+    return exitCode ?? SIGNALLED + (signalCode === null ? 0 : constants.signals[signalCode]);
   } finally {
     process.off('SIGINT', stay).off('SIGTERM', passOn);
   }
@@ -28,18 +33,6 @@ export async function captureInHost(
   command: readonly string[],
   input?: string,
 ): Promise<Ran> {
-  return tryRun('nsenter', [...(await enterArguments(lab, host)), ...command], input);
-}
-
-/** The caller's terminal, the host's root. */
-function insideEnvironment(): NodeJS.ProcessEnv {
-  const { TERM = 'dumb', LANG = 'C.UTF-8', NO_COLOR } = process.env;
-  const colour = NO_COLOR === undefined ? {} : { NO_COLOR };
-  return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    HOME: '/root',
-    TERM,
-    LANG,
-    ...colour,
-  };
+  const args = [...(await enterArguments(lab, host)), ...command];
+  return tryRun('nsenter', args, { input, env: insideEnvironment() });
 }

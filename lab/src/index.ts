@@ -2,11 +2,13 @@
 export { down } from './down.ts';
 export { LabError, type LabErrorCode } from './errors.ts';
 export { captureInHost, execInHost } from './exec.ts';
-export { addGuest, connectHost, type NewGuest, removeGuest } from './guest/guest.ts';
-export { type GuestReport, type Question, queryGuest, type StoreReport } from './guest/query.ts';
+export { connectHost } from './guest/connect.ts';
+export { addGuest, type NewGuest, removeGuest } from './guest/guest.ts';
+export { type Question, queryGuest } from './guest/query.ts';
 export { findGuest, listGuests } from './guest/registry.ts';
+export type { GuestReport, StoreReport } from './guest/report.ts';
 export { type Guest, type GuestSpec, guestDefaults, type Pattern } from './guest/spec.ts';
-export { hostRoot } from './host/machine.ts';
+export { hostRoot } from './host/enter.ts';
 export { killService, restartService, type Service, startService } from './host/services.ts';
 export type { Ran } from './program.ts';
 export { type HostStatus, hostNames, type LabStatus, readStatus } from './status.ts';

@@ -11,10 +11,28 @@ export interface Ran {
   readonly exitCode: number;
 }
 
+export interface RunOptions {
+  readonly input?: string | undefined;
+  /** Where not given, the caller's own. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** The program is killed (SIGKILL) when this is over. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Runs a program with an array of arguments and returns what it printed, whatever its exit code. */
-export function tryRun(file: string, args: readonly string[], input?: string): Promise<Ran> {
+export function tryRun(
+  file: string,
+  args: readonly string[],
+  { input, env, timeoutMs = 0, signal }: RunOptions = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = execFile(file, args, { maxBuffer: OUTPUT_MAX_BYTES }, (error, stdout, stderr) => {
+    const limits = { maxBuffer: OUTPUT_MAX_BYTES, timeout: timeoutMs, killSignal: 'SIGKILL' } as const;
+    const child = execFile(file, args, { ...limits, env, signal }, (error, stdout, stderr) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
       if (error && typeof error.code !== 'number' && !error.signal) {
         const advice = 'script/setup --lab installs what is needed';
         reject(new LabError('program', `cannot run ${file}: ${error.message}; ${advice}`, { cause: error }));
@@ -30,9 +48,19 @@ export function tryRun(file: string, args: readonly string[], input?: string): P
 }
 
 /** Runs a program that has to succeed. */
-export async function run(file: string, args: readonly string[], input?: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await tryRun(file, args, input);
+export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { stdout, stderr, exitCode } = await tryRun(file, args, options);
   if (exitCode === 0) return stdout;
   const said = stderr.trim().split('\n').slice(-3).join(' | ');
   throw new LabError('program', `${file} ${args.join(' ')} failed with ${exitCode}: ${said}`);
+}
+
+/**
+ * Runs a program that has to succeed and that ends with us, however we end: the kernel kills it and all that it
+ * started, and what it mounted goes with its mount namespace. For builds, which are long.
+ */
+export function runMortal(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const dieWithParent = ['--pdeathsig', 'KILL', '--'];
+  const apart = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'tini', '-s', '--'];
+  return run('setpriv', [...dieWithParent, ...apart, file, ...args], options);
 }

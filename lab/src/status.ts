@@ -1,12 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectHost } from './guest/guest.ts';
+import { connectHost } from './guest/connect.ts';
 import { listGuests } from './guest/registry.ts';
 import type { Guest } from './guest/spec.ts';
+import { machinePid } from './host/processes.ts';
 import { type Service, serviceNames, servicePids } from './host/services.ts';
-import { listNamespaces, machinePid } from './network/namespaces.ts';
-import { addresses, labDirectory, namespaceOf } from './topology/names.ts';
-import type { Topology } from './topology/topology.ts';
+import { listNamespaces } from './network/namespaces.ts';
+import { readJson } from './record/json-file.ts';
+import { isOwned } from './record/owner.ts';
+import { addresses, CONTROLLER, labDirectory, namespaceOf } from './topology/names.ts';
+import { type Topology, topologySchema } from './topology/topology.ts';
 
 export interface HostStatus {
   readonly name: string;
@@ -26,16 +28,18 @@ export interface LabStatus {
   readonly guests: readonly Guest[];
 }
 
-/** What is there of a lab. */
+/** What is there of a lab. Throws a LabError if a lab of that name was made with another state directory. */
 export async function readStatus(name: string): Promise<LabStatus> {
-  const topology = await finishedTopology(name);
+  const begun = await isOwned(name);
   const namespaces = await listNamespaces(name);
+  const topology = await finishedTopology(name);
   if (topology === null)
-    return { name, state: namespaces.length > 0 ? 'broken' : 'absent', hosts: [], guests: [] };
+    return { name, state: begun || namespaces.length > 0 ? 'broken' : 'absent', hosts: [], guests: [] };
   const hosts = await Promise.all(
     Object.keys(topology.hosts).map((host, index) => hostStatus(name, host, index + 1)),
   );
-  const state = hosts.every(({ pid }) => pid !== null) ? 'up' : 'broken';
+  const controller = await pidOf(name, CONTROLLER);
+  const state = controller !== null && hosts.every(({ pid }) => pid !== null) ? 'up' : 'broken';
   return { name, state, hosts, guests: await listGuests(name) };
 }
 
@@ -45,14 +49,20 @@ export async function hostNames(name: string): Promise<string[]> {
 }
 
 /** Written last by `up`. */
-async function finishedTopology(name: string): Promise<Topology | null> {
-  const text = await readFile(join(labDirectory(name), 'topology.json'), 'utf8').catch(() => null);
-  return text === null ? null : JSON.parse(text);
+export const topologyFile = (lab: string) => join(labDirectory(lab), 'topology.json');
+
+/** `null` where `up` did not end; what can't be read counts as that too, so that `up` can make the lab anew. */
+async function finishedTopology(lab: string): Promise<Topology | null> {
+  return readJson(topologyFile(lab), topologySchema).catch(() => null);
+}
+
+async function pidOf(lab: string, host: string): Promise<number | null> {
+  return machinePid(namespaceOf(lab, host)).catch(() => null);
 }
 
 async function hostStatus(lab: string, name: string, number: number): Promise<HostStatus> {
   const address = addresses.management(number);
-  const pid = await machinePid(namespaceOf(lab, name)).catch(() => null);
+  const pid = await pidOf(lab, name);
   if (pid === null) return { name, address, pid, services: [], libvirtVersion: null, qemuVersion: null };
   const running = await Promise.all(
     serviceNames.map(async (service) =>

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeLab } from './down.ts';
 import { checkEnvironment } from './environment.ts';
 import { LabError } from './errors.ts';
+import { guestsDirectory } from './guest/registry.ts';
 import { IMAGE_IN_HOST, LOCAL_IN_HOST, SHARED_IN_HOST } from './guest/xml.ts';
 import { configDirectory, writeControllerConfig, writeHostConfig } from './host/config.ts';
 import { makeKeys } from './host/keys.ts';
@@ -14,7 +15,10 @@ import { guestImage } from './image/image.ts';
 import { withLock } from './lock.ts';
 import { addNamespace } from './network/namespaces.ts';
 import { layWires } from './network/wires.ts';
-import { readStatus } from './status.ts';
+import { writeJson } from './record/json-file.ts';
+import { claim } from './record/owner.ts';
+import { settled } from './settled.ts';
+import { readStatus, topologyFile } from './status.ts';
 import { CONTROLLER, labDirectory, namespaceOf, WIRES } from './topology/names.ts';
 import { readTopology, type Topology } from './topology/topology.ts';
 
@@ -25,6 +29,8 @@ export interface UpOptions {
   readonly name: string;
   /** Path of the topology file; two hosts where none is given. */
   readonly topology?: string | undefined;
+  /** Stops it; what was made is removed before it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Report = (line: string) => void;
@@ -33,7 +39,7 @@ type Report = (line: string) => void;
  * Makes a lab and starts its hosts. What a half-finished or crashed `up` left is removed first. Throws a LabError, with
  * nothing left behind, if it can't be made.
  */
-export async function up({ name, topology: path }: UpOptions, report: Report): Promise<void> {
+export async function up({ name, topology: path, signal }: UpOptions, report: Report): Promise<void> {
   await checkEnvironment();
   const topology = await readTopology(path ?? DEFAULT_TOPOLOGY);
   await withLock(name, async () => {
@@ -45,7 +51,8 @@ export async function up({ name, topology: path }: UpOptions, report: Report): P
       await removeLab(name);
     }
     try {
-      await make(name, topology, report);
+      await claim(name);
+      await make(name, topology, report, signal);
     } catch (error) {
       await removeLab(name);
       throw error;
@@ -53,33 +60,30 @@ export async function up({ name, topology: path }: UpOptions, report: Report): P
   });
 }
 
-async function make(lab: string, topology: Topology, report: Report): Promise<void> {
+async function make(lab: string, topology: Topology, report: Report, signal?: AbortSignal): Promise<void> {
   const directory = labDirectory(lab);
   const hosts = Object.keys(topology.hosts);
   await mkdir(join(directory, 'shared'), { recursive: true });
-  const image = await guestImage(report);
+  await mkdir(guestsDirectory(lab));
+  const image = await guestImage(report, signal);
   const roots = new Map<string, string>();
   // One at a time: two hosts of one release share its root.
-  for (const host of hosts) roots.set(host, await rootOf(topology.hosts[host]?.release, report));
+  for (const host of hosts) roots.set(host, await rootOf(topology.hosts[host]?.release, report, signal));
 
+  signal?.throwIfAborted();
   report(`wires ${hosts.length} hosts and the controller`);
   for (const host of [WIRES, CONTROLLER, ...hosts]) await addNamespace(namespaceOf(lab, host));
-  await Promise.all([layWires(lab, topology), makeKeys(directory, hosts)]);
+  await settled([layWires(lab, topology), makeKeys(directory, hosts)]);
 
+  signal?.throwIfAborted();
   report('starts the hosts');
   await writeControllerConfig(directory, topology, CHECKOUT);
   const standing = hosts.map(async (host, index) => {
     await writeHostConfig(directory, topology, host, index + 1);
     const binds = await hostBinds(directory, host, topology.hosts[host]?.shared ?? true, image);
-    await startMachine(
-      lab,
-      host,
-      roots.get(host) ?? '/',
-      configDirectory(directory, host),
-      binds,
-      join(directory, 'hosts', host),
-    );
-    await Promise.all(serviceNames.map((service) => startService(lab, host, service)));
+    const config = configDirectory(directory, host);
+    await startMachine(lab, host, roots.get(host) ?? '/', config, binds, join(directory, 'hosts', host));
+    await settled(serviceNames.map((service) => startService(lab, host, service)));
     report(`${host} is up`);
   });
   const controllerLogs = join(directory, 'hosts', CONTROLLER);
@@ -87,9 +91,10 @@ async function make(lab: string, topology: Topology, report: Report): Promise<vo
   standing.push(
     startMachine(lab, CONTROLLER, '/', configDirectory(directory, CONTROLLER), [checkout], controllerLogs),
   );
-  await Promise.all(standing);
+  await settled(standing);
+  signal?.throwIfAborted();
   // Its presence says that all that goes before was done.
-  await writeFile(join(directory, 'topology.json'), JSON.stringify(topology));
+  await writeJson(topologyFile(lab), topology);
 }
 
 /** What a host sees of the machine: the guest image, its own disk directory, and the shared one. */

@@ -1,14 +1,16 @@
-import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Connection, connect, DomainState, ErrorNumber, isRemote } from '@virt-ferry/libvirt';
-import { hostRoot } from '../host/machine.ts';
+import { type Connection, DomainState, ErrorNumber, isRemote } from '@virt-ferry/libvirt';
+import { machinePid } from '../host/processes.ts';
 import { accelerator } from '../image/accelerator.ts';
 import { guestImage } from '../image/image.ts';
 import { run } from '../program.ts';
-import { CONTROLLER, labDirectory } from '../topology/names.ts';
+import { labDirectory, namespaceOf } from '../topology/names.ts';
+import { connectHost } from './connect.ts';
+import { nameInController, unnameInController } from './hosts-file.ts';
 import { guestReady } from './query.ts';
 import { findGuest, forgetGuest, registerGuest } from './registry.ts';
-import { type Guest, type GuestSpec, guestDefaults } from './spec.ts';
+import { checkSpec, type Guest, type GuestSpec, guestDefaults, machineFor } from './spec.ts';
 import { guestXml } from './xml.ts';
 
 export type NewGuest = Pick<GuestSpec, 'name' | 'host'> & Partial<GuestSpec>;
@@ -19,9 +21,11 @@ export async function addGuest(
   wanted: NewGuest,
   report: (line: string) => void = () => undefined,
 ): Promise<Guest> {
-  const spec: GuestSpec = { ...guestDefaults, ...wanted };
-  const connection = await connectHost(lab, spec.host);
+  const connection = await connectHost(lab, wanted.host);
   try {
+    const { version } = await connection.connectGetVersion({});
+    const spec: GuestSpec = { ...guestDefaults, machine: machineFor(Number(version)), ...wanted };
+    checkSpec(spec);
     const image = await guestImage(report);
     const guest = await registerGuest(lab, spec);
     try {
@@ -37,8 +41,7 @@ export async function addGuest(
       return guest;
     } catch (error) {
       await removeFrom(connection, guest);
-      await removeDisk(lab, guest);
-      await forgetGuest(lab, guest.name);
+      await forget(lab, guest);
       throw error;
     }
   } finally {
@@ -50,6 +53,8 @@ export async function addGuest(
 export async function removeGuest(lab: string, name: string, hosts: readonly string[]): Promise<void> {
   const guest = await findGuest(lab, name);
   for (const host of hosts) {
+    // A host that was killed took its domains with it.
+    if ((await machinePid(namespaceOf(lab, host)).catch(() => null)) === null) continue;
     const connection = await connectHost(lab, host);
     try {
       await removeFrom(connection, guest);
@@ -57,13 +62,13 @@ export async function removeGuest(lab: string, name: string, hosts: readonly str
       await connection.close();
     }
   }
-  await removeDisk(lab, guest);
-  await forgetGuest(lab, name);
+  await forget(lab, guest);
 }
 
-/** Connects to a host's libvirtd from outside of the lab, through its UNIX socket. */
-export async function connectHost(lab: string, host: string): Promise<Connection> {
-  return connect(`qemu+unix:///system?socket=${await hostRoot(lab, host)}/run/libvirt/libvirt-sock`);
+async function forget(lab: string, guest: Guest): Promise<void> {
+  await removeDisk(lab, guest);
+  await unnameInController(lab, guest);
+  await forgetGuest(lab, guest);
 }
 
 async function removeFrom(connection: Connection, guest: Guest): Promise<void> {
@@ -76,11 +81,6 @@ async function removeFrom(connection: Connection, guest: Guest): Promise<void> {
     // Not here, or a transient one that went when it was destroyed.
     if (!isRemote(error, ErrorNumber.noDomain)) throw error;
   }
-}
-
-/** Lets the controller find the guest by its name, as a site's DNS would. */
-async function nameInController(lab: string, guest: Guest): Promise<void> {
-  await appendFile(`${await hostRoot(lab, CONTROLLER)}/etc/hosts`, `${guest.address} ${guest.name}\n`);
 }
 
 /** Where a guest's disk lies on this machine. */

@@ -1,36 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
+import { hostRoot } from '../host/enter.ts';
 import { tryRun } from '../program.ts';
+import { parseJson } from '../record/json-file.ts';
 import { CONTROLLER, namespacePath } from '../topology/names.ts';
 import { findGuest } from './registry.ts';
-
-/** One thing that the workload rewrites and verifies. */
-export interface StoreReport {
-  readonly bytes: number;
-  readonly rateBytesPerS: number;
-  readonly bytesWritten: number;
-  readonly passes: number;
-  readonly unitsVerified: number;
-  /** Units that did not hold what was last written to them. */
-  readonly errors: number;
-}
-
-/** What a guest's workload says of itself: see lab/image/workload.c. */
-export interface GuestReport {
-  readonly uptimeS: number;
-  /** The guest's wall clock. */
-  readonly clockMs: number;
-  readonly memory: StoreReport;
-  readonly disk: StoreReport;
-  /** The longest gap that the guest saw in its own clock. */
-  readonly worstStallMs: number;
-  /**
-   * How far the guest's clock fell behind ours since the last `reset`: the time it stood still. Under TCG a paused
-   * guest's clock stands still too, so a pause shows here and not among the stalls. `null` before the first reset.
-   */
-  readonly lostMs: number | null;
-  readonly stalls: readonly { readonly atS: number; readonly ms: number }[];
-}
+import { type GuestReport, reportSchema } from './report.ts';
+import type { Guest } from './spec.ts';
+import { consoleInHost } from './xml.ts';
 
 export type Question = 'status' | 'verify' | 'reset' | `load ${number} ${number}`;
 
@@ -48,16 +26,25 @@ export async function queryGuest(lab: string, name: string, question: Question):
 
 /** Waits until a guest's workload answers. */
 export async function guestReady(lab: string, name: string): Promise<GuestReport> {
-  const { address } = await findGuest(lab, name);
+  const guest = await findGuest(lab, name);
   const until = performance.now() + READY_MS;
   while (performance.now() < until) {
-    const answer = await ask(lab, address, 'status', 1);
+    const answer = await ask(lab, guest.address, 'status', 1);
     if (answer !== null) return answer;
     await setTimeout(RETRY_MS);
   }
-  throw new LabError('timeout', `the guest ${name} did not come up within ${READY_MS / 1000} s`);
+  const said = await lastWords(lab, guest);
+  throw new LabError('timeout', `the guest ${name} did not come up within ${READY_MS / 1000} s; ${said}`);
 }
 
+/** The end of what a guest wrote on its console, in one line. */
+async function lastWords(lab: string, { name, host }: Guest): Promise<string> {
+  const path = `${await hostRoot(lab, host)}${consoleInHost(name)}`;
+  const text = await readFile(path, 'latin1').catch(() => '');
+  return `its console ends with: ${text.trim().split('\n').at(-1)?.trim() || 'nothing'}`;
+}
+
+/** `null` if there is no answer, or one that was cut off. */
 async function ask(
   lab: string,
   address: string,
@@ -66,6 +53,8 @@ async function ask(
 ): Promise<GuestReport | null> {
   const enter = [`--net=${namespacePath(lab, CONTROLLER)}`, '--'];
   const nc = ['busybox', 'timeout', String(seconds), 'busybox', 'nc', '-w', String(seconds), address, '7000'];
-  const { stdout } = await tryRun('nsenter', [...enter, ...nc], `${Date.now()} ${question}\n`);
-  return stdout.startsWith('{') ? (JSON.parse(stdout) as GuestReport) : null;
+  const { stdout } = await tryRun('nsenter', [...enter, ...nc], { input: `${Date.now()} ${question}\n` });
+  return stdout.endsWith('\n')
+    ? parseJson(stdout, reportSchema, `the answer of the guest at ${address}`)
+    : null;
 }

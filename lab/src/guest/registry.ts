@@ -1,18 +1,24 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../errors.ts';
+import { createJson, readJson } from '../record/json-file.ts';
 import { addresses, GUESTS_MAX, labDirectory, uuidFor } from '../topology/names.ts';
-import type { Guest, GuestSpec } from './spec.ts';
+import { checkSpec, type Guest, type GuestSpec, guestSchema } from './spec.ts';
 import { LOCAL_IN_HOST, SHARED_IN_HOST } from './xml.ts';
 
-const directoryOf = (lab: string) => join(labDirectory(lab), 'guests');
-const fileOf = (lab: string, name: string) => join(directoryOf(lab), `${name}.json`);
+/** Made by `up`, so that nothing here brings back a lab that is gone. */
+export const guestsDirectory = (lab: string) => join(labDirectory(lab), 'guests');
+const fileOf = (lab: string, name: string) => join(guestsDirectory(lab), `${name}.json`);
+/** A link that exists as long as an index is taken, and names by whom. */
+const indexOf = (lab: string, index: number) => join(guestsDirectory(lab), `${index}.taken`);
 
 /** The guests of a lab, wherever they run now. */
 export async function listGuests(lab: string): Promise<Guest[]> {
-  const files = (await readdir(directoryOf(lab)).catch(() => [])).filter((name) => name.endsWith('.json'));
-  const texts = await Promise.all(files.map((file) => readFile(join(directoryOf(lab), file), 'utf8')));
-  const guests = texts.map((text): Guest => JSON.parse(text));
+  const files = (await readdir(guestsDirectory(lab)).catch(() => [])).filter((name) =>
+    name.endsWith('.json'),
+  );
+  const read = files.map((file) => readJson(join(guestsDirectory(lab), file), guestSchema));
+  const guests = (await Promise.all(read)).filter((guest) => guest !== null);
   return guests.sort((a, b) => a.index - b.index);
 }
 
@@ -22,18 +28,10 @@ export async function findGuest(lab: string, name: string): Promise<Guest> {
   return guest;
 }
 
-/** Gives a guest its address and identity, and remembers it. */
+/** Gives a guest its address and identity, and remembers it. Any number of commands may do so at once. */
 export async function registerGuest(lab: string, spec: GuestSpec): Promise<Guest> {
-  if (!/^[a-z][a-z0-9-]{0,29}$/.test(spec.name)) {
-    throw new LabError('name', `bad guest name ${spec.name}: expected a-z, 0-9 and -, at most 30`);
-  }
-  const guests = await listGuests(lab);
-  if (guests.some(({ name }) => name === spec.name))
-    throw new LabError('name', `the lab has a guest ${spec.name} already`);
-  const taken = new Set(guests.map(({ index }) => index));
-  const index = Array.from({ length: GUESTS_MAX }, (_, i) => i + 1).find((one) => !taken.has(one));
-  if (index === undefined)
-    throw new LabError('name', `the lab has ${GUESTS_MAX} guests, which is all it has addresses for`);
+  checkSpec(spec);
+  const index = await takeIndex(lab, spec.name);
   const file = `${spec.name}.${spec.diskFormat}`;
   const diskPaths = { shared: join(SHARED_IN_HOST, file), local: join(LOCAL_IN_HOST, file), none: null };
   const guest: Guest = {
@@ -43,11 +41,25 @@ export async function registerGuest(lab: string, spec: GuestSpec): Promise<Guest
     address: addresses.guest(index),
     diskPath: diskPaths[spec.disk],
   };
-  await mkdir(directoryOf(lab), { recursive: true });
-  await writeFile(fileOf(lab, spec.name), JSON.stringify(guest));
-  return guest;
+  if (await createJson(fileOf(lab, spec.name), guest)) return guest;
+  await rm(indexOf(lab, index), { force: true });
+  throw new LabError('name', `the lab has a guest ${spec.name} already`);
 }
 
-export async function forgetGuest(lab: string, name: string): Promise<void> {
-  await rm(fileOf(lab, name), { force: true });
+export async function forgetGuest(lab: string, guest: Guest): Promise<void> {
+  await rm(fileOf(lab, guest.name), { force: true });
+  await rm(indexOf(lab, guest.index), { force: true });
+}
+
+/** A symbolic link is made whole or not at all, and by one only. */
+async function takeIndex(lab: string, name: string): Promise<number> {
+  for (let index = 1; index <= GUESTS_MAX; index++) {
+    try {
+      await symlink(name, indexOf(lab, index));
+      return index;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+  throw new LabError('name', `the lab has ${GUESTS_MAX} guests, which is all it has addresses for`);
 }

@@ -1,3 +1,9 @@
+import { z } from 'zod';
+import { LabError } from '../errors.ts';
+
+/** What the guest's kernel takes of its memory: itself, the initial file system, and what grows with it. Tried. */
+const systemMiB = (memoryMiB: number) => 96 + Math.ceil(memoryMiB / 16);
+
 /** What a guest does to its memory. `sparse` changes 8 bytes of each page, `full` all of it. */
 export type Pattern = 'sparse' | 'full';
 
@@ -20,7 +26,8 @@ export interface GuestSpec {
   readonly cpu: string;
 }
 
-export const guestDefaults: Omit<GuestSpec, 'name' | 'host'> = {
+/** What is not said about a new guest; its machine type depends on the host: see {@link machineFor}. */
+export const guestDefaults: Omit<GuestSpec, 'name' | 'host' | 'machine'> = {
   memoryMiB: 512,
   loadMemoryMiB: 64,
   memoryRateMBps: 10,
@@ -29,11 +36,30 @@ export const guestDefaults: Omit<GuestSpec, 'name' | 'host'> = {
   diskFormat: 'qcow2',
   diskMiB: 64,
   diskRateMBps: 2,
-  // Known to QEMU 7.2 and everything newer.
-  machine: 'pc-q35-7.2',
   // TCG has all of it, and so have all hosts.
   cpu: 'Nehalem',
 };
+
+/**
+ * The newest machine type that a host knows and that newer ones still know: 7.2 is Debian 12's, 5.2 Debian 11's.
+ * QEMU's version counts as libvirt's does: 7_002_022 is 7.2.22.
+ */
+export function machineFor(qemuVersion: number): string {
+  return qemuVersion >= 7_002_000 ? 'pc-q35-7.2' : 'pc-q35-5.2';
+}
+
+/** Throws a LabError if there can't be such a guest. */
+export function checkSpec({ name, memoryMiB, loadMemoryMiB }: GuestSpec): void {
+  // It becomes part of names and commands elsewhere, so it is kept plain.
+  if (!/^[a-z][a-z0-9-]{0,29}$/.test(name)) {
+    throw new LabError('name', `bad guest name ${name}: expected a-z, 0-9 and -, at most 30, a letter first`);
+  }
+  const mostMiB = memoryMiB - systemMiB(memoryMiB);
+  if (loadMemoryMiB > mostMiB) {
+    const most = `at most ${mostMiB} MiB of ${memoryMiB} can be rewritten`;
+    throw new LabError('name', `${name} cannot rewrite ${loadMemoryMiB} MiB of memory: ${most}`);
+  }
+}
 
 /** A guest that was made. */
 export interface Guest extends GuestSpec {
@@ -43,3 +69,22 @@ export interface Guest extends GuestSpec {
   /** Where its disk is, as each host sees it; `null` without one. */
   readonly diskPath: string | null;
 }
+
+export const guestSchema: z.ZodType<Guest> = z.object({
+  name: z.string(),
+  host: z.string(),
+  memoryMiB: z.number(),
+  loadMemoryMiB: z.number(),
+  memoryRateMBps: z.number(),
+  pattern: z.enum(['sparse', 'full']),
+  disk: z.enum(['shared', 'local', 'none']),
+  diskFormat: z.enum(['qcow2', 'raw']),
+  diskMiB: z.number(),
+  diskRateMBps: z.number(),
+  machine: z.string(),
+  cpu: z.string(),
+  index: z.number(),
+  uuid: z.string(),
+  address: z.string(),
+  diskPath: z.string().nullable(),
+});

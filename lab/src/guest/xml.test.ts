@@ -4,6 +4,7 @@ import { guestXml } from './xml.ts';
 
 const guest: Guest = {
   ...guestDefaults,
+  machine: 'pc-q35-7.2',
   name: 'web',
   host: 'alpha',
   index: 1,

@@ -6,6 +6,9 @@ export const IMAGE_IN_HOST = '/srv/image';
 export const SHARED_IN_HOST = '/srv/shared';
 export const LOCAL_IN_HOST = '/var/lib/libvirt/images';
 
+/** Where a guest's console is written, on the host that it runs on. */
+export const consoleInHost = (name: string) => `/var/log/libvirt/qemu/${name}-console.log`;
+
 /** The domain XML of a lab guest. */
 export function guestXml(guest: Guest, accelerator: 'kvm' | 'qemu'): string {
   const settings = [
@@ -43,7 +46,7 @@ export function guestXml(guest: Guest, accelerator: 'kvm' | 'qemu'): string {
       <source bridge="br0"/>
       <model type="virtio"/>
     </interface>
-    <serial type="file"><source path="/var/log/libvirt/qemu/${guest.name}-console.log"/></serial>
+    <serial type="file"><source path="${consoleInHost(guest.name)}"/></serial>
     <memballoon model="none"/>
   </devices>
 </domain>

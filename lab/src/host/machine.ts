@@ -1,14 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../errors.ts';
-import { machinePid } from '../network/namespaces.ts';
 import { namespaceOf } from '../topology/names.ts';
+import { MARK } from './processes.ts';
 
 const BOOT = fileURLToPath(new URL('../../host/boot', import.meta.url));
+const STANDING_MS = 30_000;
 
 /** A directory of the machine that a host sees at `target`. */
 export interface Bind {
@@ -32,10 +34,11 @@ export async function startMachine(
     stdio: ['ignore', log.fd, log.fd, 'pipe'],
     env: {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      [MARK]: namespaceOf(lab, host),
       LOWER: lower,
       NAME: host,
       CONFIG: config,
-      BINDS: binds.map(({ source, target }) => `${source} ${target}`).join('\n'),
+      BINDS: binds.flatMap(({ source, target }) => [source, target]).join('\n'),
     },
   });
   await log.close();
@@ -46,27 +49,18 @@ export async function startMachine(
 /** Waits for the pid that the boot script prints when the host stands. */
 async function standing(child: ChildProcess, host: string, logDirectory: string): Promise<void> {
   const ready = child.stdio[3] as Readable;
-  const [chunk] = await Promise.race([once(ready, 'data'), once(ready, 'end'), once(child, 'error')]);
+  const over = new AbortController();
+  const [chunk] = await Promise.race([
+    once(ready, 'data', over),
+    once(ready, 'end', over),
+    once(child, 'error', over),
+    setTimeout(STANDING_MS, [], over),
+  ]);
+  over.abort();
   ready.destroy();
   if (!/^\d+/.test(String(chunk))) {
-    throw new LabError('program', `the host ${host} did not start; see ${join(logDirectory, 'boot.log')}`);
+    const log = await readFile(join(logDirectory, 'boot.log'), 'utf8');
+    const said = log.trim().split('\n').at(-1) || `it did not stand within ${STANDING_MS / 1000} s`;
+    throw new LabError('program', `the host ${host} did not start: ${said}`);
   }
-}
-
-/** The pid of a host's PID 1, as the machine counts. Throws a LabError if the host isn't up. */
-async function requireMachine(lab: string, host: string): Promise<number> {
-  const pid = await machinePid(namespaceOf(lab, host)).catch(() => null);
-  if (pid !== null) return pid;
-  throw new LabError('name', `the lab ${lab} has no running host ${host}; see: ferry lab status`);
-}
-
-/** Where a host's root file system is seen from outside. */
-export async function hostRoot(lab: string, host: string): Promise<string> {
-  return `/proc/${await requireMachine(lab, host)}/root`;
-}
-
-/** Arguments for `nsenter` to run something inside a host. */
-export async function enterArguments(lab: string, host: string): Promise<string[]> {
-  const pid = await requireMachine(lab, host);
-  return ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wdns=/', '--'];
 }

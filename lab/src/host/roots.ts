@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { run } from '../program.ts';
-import { cacheRoot } from '../topology/names.ts';
+import { readFile } from 'node:fs/promises';
+import { kept } from '../cache/keep.ts';
+import { requirePrograms } from '../environment.ts';
+import { runMortal } from '../program.ts';
+
+const BUILD_MS = 900_000;
 
 /** What a host of another release needs. */
 const packages = [
@@ -17,31 +19,22 @@ const packages = [
 ];
 
 /** The root file system of a Debian release: the machine's own, or one made with mmdebstrap and kept in the cache. */
-export async function rootOf(release: string | undefined, report: (line: string) => void): Promise<string> {
+export async function rootOf(
+  release: string | undefined,
+  report: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string> {
   if (release === undefined || release === (await ownRelease())) return '/';
   const key = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 8);
-  const root = join(cacheRoot(), 'roots', `${release}-${key}`);
-  if (await exists(root)) return root;
-  report(`makes a root file system of Debian ${release}: about a minute, once`);
-  await mkdir(dirname(root), { recursive: true });
-  const unfinished = `${root}.${process.pid}.tmp`;
-  try {
-    const include = `--include=${packages.join(',')}`;
-    await run('mmdebstrap', ['--quiet', '--variant=minbase', include, release, unfinished]);
-    await rename(unfinished, root);
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
-  return root;
+  return kept('roots', `${release}-${key}`, signal, async (directory) => {
+    await requirePrograms(['mmdebstrap']);
+    report(`makes a root file system of Debian ${release}: about a minute, once`);
+    const what = ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, release, directory];
+    // It mounts proc, sys and devices inside; in a mount namespace of its own none of them can outlive it.
+    await runMortal('mmdebstrap', what, { timeoutMs: BUILD_MS, signal });
+  });
 }
 
 async function ownRelease(): Promise<string> {
   return /^VERSION_CODENAME=(.*)$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? '';
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

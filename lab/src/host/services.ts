@@ -1,8 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
-import { residents } from '../network/namespaces.ts';
-import { run, tryRun } from '../program.ts';
+import { tryRun } from '../program.ts';
 import { namespaceOf } from '../topology/names.ts';
-import { enterArguments } from './machine.ts';
+import { enterArguments, insideEnvironment } from './enter.ts';
+import { programOf, residents } from './processes.ts';
 
 /** Both become daemons when they are ready to serve, so that starting them is waiting for them. */
 const services = {
@@ -13,11 +14,19 @@ const services = {
 export type Service = keyof typeof services;
 export const serviceNames: readonly Service[] = ['libvirtd', 'sshd'];
 
+const READY_MS = 30_000;
 const GONE_MS = 10_000;
 const POLL_MS = 20;
 
 export async function startService(lab: string, host: string, service: Service): Promise<void> {
-  await run('nsenter', [...(await enterArguments(lab, host)), ...services[service]]);
+  const { stderr, exitCode } = await tryRun(
+    'nsenter',
+    [...(await enterArguments(lab, host)), ...services[service]],
+    { env: insideEnvironment(), timeoutMs: READY_MS },
+  );
+  if (exitCode === 0) return;
+  const said = stderr.trim().split('\n').at(-1) || `it was not ready within ${READY_MS / 1000} s`;
+  throw new LabError('program', `${service} on ${host} did not start: ${said}`);
 }
 
 /** Kills a service as a crash would and starts it again. */
@@ -38,16 +47,13 @@ export async function killService(lab: string, host: string, service: Service): 
   const until = performance.now() + GONE_MS;
   while ((await servicePids(lab, host, service)).length > 0) {
     if (performance.now() > until) throw new LabError('timeout', `${service} on ${host} did not end`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await setTimeout(POLL_MS);
   }
 }
 
 /** The processes of a service in a host, as the machine counts them. */
 export async function servicePids(lab: string, host: string, service: Service): Promise<number[]> {
-  const inHost = new Set((await residents(namespaceOf(lab, host))).map(({ pid }) => pid));
-  const { stdout } = await tryRun('pgrep', ['-x', service]);
-  return stdout
-    .split('\n')
-    .map(Number)
-    .filter((pid) => inHost.has(pid));
+  const here = await residents(namespaceOf(lab, host));
+  const pids = here.map(async ({ pid }) => ((await programOf(pid)) === service ? [pid] : []));
+  return (await Promise.all(pids)).flat();
 }

@@ -54,7 +54,9 @@ async function plug(lab: string, host: string, device: string, bridge: string, p
 }
 
 async function batch(lab: string, host: string, commands: readonly string[]): Promise<void> {
-  await run('ip', ['-netns', namespaceOf(lab, host), '-batch', '-'], `${commands.join('\n')}\n`);
+  await run('ip', ['-netns', namespaceOf(lab, host), '-batch', '-'], {
+    input: `${commands.join('\n')}\n`,
+  });
 }
 
 /** Limits what leaves through a device. The burst is what a switch would buffer, the latency what waits at most. */

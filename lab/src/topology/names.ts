@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LabError } from '../errors.ts';
 
 /** The namespace and the host from which users and tests reach the others. */
@@ -7,9 +7,9 @@ export const CONTROLLER = 'controller';
 export const WIRES = 'wires';
 
 /** Parent of all labs' directories. */
-const stateRoot = () => process.env.FERRY_LAB_STATE ?? '/var/lib/ferry-lab';
+const stateRoot = () => resolve(process.env.FERRY_LAB_STATE || '/var/lib/ferry-lab');
 /** What is costly to make and the same for all labs. */
-export const cacheRoot = () => process.env.FERRY_LAB_CACHE ?? '/var/cache/ferry-lab';
+export const cacheRoot = () => resolve(process.env.FERRY_LAB_CACHE || '/var/cache/ferry-lab');
 
 /** A lab's name is part of names elsewhere, so it is kept plain. */
 export function checkLabName(lab: string): string {
@@ -20,7 +20,9 @@ export function checkLabName(lab: string): string {
 export const labDirectory = (lab: string) => join(stateRoot(), checkLabName(lab));
 export const namespacePrefix = (lab: string) => `ferry-${checkLabName(lab)}-`;
 export const namespaceOf = (lab: string, host: string) => `${namespacePrefix(lab)}${host}`;
-export const namespacePath = (lab: string, host: string) => `/run/netns/${namespaceOf(lab, host)}`;
+/** Where `ip netns` keeps namespaces by name. */
+export const namespaceDirectory = '/run/netns';
+export const namespacePath = (lab: string, host: string) => `${namespaceDirectory}/${namespaceOf(lab, host)}`;
 
 /** The addresses of one lab. Two labs have the same, and never meet. */
 export const addresses = {

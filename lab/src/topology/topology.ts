@@ -23,7 +23,7 @@ const hostSchema = z.strictObject({
   qemu: z.array(z.string()).default([]),
 });
 
-const topologySchema = z.strictObject({
+export const topologySchema = z.strictObject({
   hosts: z
     .record(
       hostName,

@@ -1,6 +1,13 @@
-import { down as bringDown, up as bringUp, execInHost, type LabStatus, readStatus } from '@virt-ferry/lab';
+import {
+  down as bringDown,
+  up as bringUp,
+  execInHost,
+  LabError,
+  type LabStatus,
+  readStatus,
+} from '@virt-ferry/lab';
 import { table } from '../display/table.ts';
-import { ExitCode } from '../errors.ts';
+import { ExitCode, UsageError } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { formatVersion } from '../units/version.ts';
 
@@ -9,9 +16,24 @@ export interface LabOptions {
   readonly json?: boolean;
 }
 
-/** `ferry lab up` */
+/** `ferry lab up`. Ctrl-C stops it, and what it made is removed. */
 export async function up(options: LabOptions & { readonly topology?: string }, io: Io): Promise<number> {
-  await bringUp(options, (line) => tell(io, `lab: ${line}`));
+  const stop = new AbortController();
+  const ignore = io.onInterrupt(() => {
+    if (!stop.signal.aborted) tell(io, 'lab: stops, and removes what was made');
+    stop.abort(new LabError('aborted', `the lab ${options.name} was not made, as asked for`));
+  });
+  try {
+    const { name, topology } = options;
+    await bringUp({ name, topology, signal: stop.signal }, (line) => tell(io, `lab: ${line}`));
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    // What Ctrl-C itself broke is no news: it reaches the programs that were at work, too.
+    tell(io, `lab: ${options.name} was not made, as asked for`);
+    return ExitCode.aborted;
+  } finally {
+    ignore();
+  }
   await showStatus(await readStatus(options.name), options, io);
   return ExitCode.done;
 }
@@ -31,8 +53,10 @@ export async function down(options: LabOptions, io: Io): Promise<number> {
 }
 
 /** `ferry lab exec HOST COMMAND…`: exits as the command does. */
-export function exec(host: string, words: readonly string[], options: LabOptions): Promise<number> {
-  return execInHost(options.name, host, words[0] === '--' ? words.slice(1) : words);
+export async function exec(host: string, words: readonly string[], options: LabOptions): Promise<number> {
+  const command = words[0] === '--' ? words.slice(1) : words;
+  if (command.length === 0) throw new UsageError(`no command to run in ${host}; see: ferry lab exec --help`);
+  return execInHost(options.name, host, command);
 }
 
 async function showStatus(lab: LabStatus, options: LabOptions, io: Io): Promise<void> {

@@ -1,0 +1,34 @@
+import { LabError } from '../errors.ts';
+import { namespaceOf } from '../topology/names.ts';
+import { machinePid } from './processes.ts';
+
+/** The pid of a host's PID 1, as the machine counts. Throws a LabError if the host isn't up. */
+async function requireMachine(lab: string, host: string): Promise<number> {
+  const pid = await machinePid(namespaceOf(lab, host)).catch(() => null);
+  if (pid !== null) return pid;
+  throw new LabError('name', `the lab ${lab} has no running host ${host}; see: ferry lab status`);
+}
+
+/** Where a host's root file system is seen from outside. */
+export async function hostRoot(lab: string, host: string): Promise<string> {
+  return `/proc/${await requireMachine(lab, host)}/root`;
+}
+
+/** Arguments for `nsenter` to run something inside a host. */
+export async function enterArguments(lab: string, host: string): Promise<string[]> {
+  const pid = await requireMachine(lab, host);
+  return ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wdns=/', '--'];
+}
+
+/** The caller's terminal, the host's root. Nothing else of the caller's environment gets in. */
+export function insideEnvironment(): NodeJS.ProcessEnv {
+  const { TERM = 'dumb', LANG = 'C.UTF-8', NO_COLOR } = process.env;
+  const colour = NO_COLOR === undefined ? {} : { NO_COLOR };
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: '/root',
+    TERM,
+    LANG,
+    ...colour,
+  };
+}
