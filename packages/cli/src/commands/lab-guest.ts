@@ -15,7 +15,7 @@ export interface GuestOptions extends LabOptions {
   readonly disk: string;
   readonly diskFormat: string;
   readonly diskRate: string;
-  readonly machine: string;
+  readonly machine?: string;
 }
 
 const MB = 1e6;
@@ -32,7 +32,7 @@ export async function add(name: string, options: GuestOptions, io: Io): Promise<
     disk: oneOf(options.disk, ['shared', 'local', 'none'], '--disk'),
     diskFormat: oneOf(options.diskFormat, ['qcow2', 'raw'], '--disk-format'),
     diskRateMBps: Math.ceil(parseRateBytesPerS(options.diskRate, '--disk-rate') / MB),
-    machine: options.machine,
+    ...(options.machine === undefined ? {} : { machine: options.machine }),
   };
   const guest = await addGuest(options.name, spec, (line) => tell(io, `lab: ${line}`));
   if (options.json) printJson(io, guest);
@@ -72,7 +72,8 @@ export async function ask(
 /** `ferry lab guest remove` */
 export async function remove(name: string, options: LabOptions, io: Io): Promise<number> {
   await removeGuest(options.name, name, await hostNames(options.name));
-  tell(io, `${name} is gone`);
+  if (options.json) printJson(io, { name, removed: true });
+  else tell(io, `${name} is gone`);
   return ExitCode.done;
 }
 

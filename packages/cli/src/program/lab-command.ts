@@ -75,7 +75,7 @@ function guestCommand(io: Io, finish: Finish): Command {
     .option('--disk <where>', 'shared, local or none', 'shared')
     .option('--disk-format <format>', 'qcow2 or raw', 'qcow2')
     .option('--disk-rate <rate>', 'how fast the disk is rewritten', '2MB/s')
-    .option('--machine <type>', 'QEMU machine type', 'pc-q35-7.2')
+    .option('--machine <type>', 'QEMU machine type; one that fits the host where not given')
     .action(async (guest: string, options: GuestOptions) =>
       finish(await (await guests()).add(guest, options, io)),
     );
