@@ -35,7 +35,9 @@ describe('a daemon that goes away', () => {
       expect(failures.length).toBeGreaterThan(0);
       for (const failure of failures) expect(failure).toMatchObject({ code: 'disconnected' });
       expect(await closed).toBeInstanceOf(LibvirtError);
-      await expect(connect(host('gamma').uri)).rejects.toMatchObject({ code: 'connect' });
+      // The kernel may still take a connection for a daemon that is just dying, and then ends it.
+      const code = expect.stringMatching(/^(connect|disconnected)$/);
+      await expect(connect(host('gamma').uri)).rejects.toMatchObject({ code });
     } finally {
       await startService(lab, 'gamma', 'libvirtd');
     }
