@@ -57,7 +57,7 @@ async function finishedTopology(lab: string): Promise<Topology | null> {
 }
 
 async function pidOf(lab: string, host: string): Promise<number | null> {
-  return machinePid(namespaceOf(lab, host)).catch(() => null);
+  return machinePid(namespaceOf(lab, host));
 }
 
 async function hostStatus(lab: string, name: string, number: number): Promise<HostStatus> {

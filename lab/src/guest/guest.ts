@@ -54,7 +54,7 @@ export async function removeGuest(lab: string, name: string, hosts: readonly str
   const guest = await findGuest(lab, name);
   for (const host of hosts) {
     // A host that was killed took its domains with it.
-    if ((await machinePid(namespaceOf(lab, host)).catch(() => null)) === null) continue;
+    if ((await machinePid(namespaceOf(lab, host))) === null) continue;
     const connection = await connectHost(lab, host);
     try {
       await removeFrom(connection, guest);

@@ -12,7 +12,7 @@ export async function nameInController(lab: string, { address, name }: Guest): P
 
 export async function unnameInController(lab: string, { name }: Guest): Promise<void> {
   // A controller that was killed took the file with it.
-  if ((await machinePid(namespaceOf(lab, CONTROLLER)).catch(() => null)) === null) return;
+  if ((await machinePid(namespaceOf(lab, CONTROLLER))) === null) return;
   await rewrite(lab, (lines) => lines.filter((line) => !names(line, name)));
 }
 

@@ -4,7 +4,7 @@ import { machinePid } from './processes.ts';
 
 /** The pid of a host's PID 1, as the machine counts. Throws a LabError if the host isn't up. */
 async function requireMachine(lab: string, host: string): Promise<number> {
-  const pid = await machinePid(namespaceOf(lab, host)).catch(() => null);
+  const pid = await machinePid(namespaceOf(lab, host));
   if (pid !== null) return pid;
   throw new LabError('name', `the lab ${lab} has no running host ${host}; see: ferry lab status`);
 }

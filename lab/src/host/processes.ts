@@ -34,9 +34,10 @@ export async function marked(lab: string): Promise<Resident[]> {
   });
 }
 
-/** The pid, as seen here, of the PID 1 of the host in a network namespace; `null` if it isn't up. */
+/** The pid, as seen here, of the PID 1 of the host in a network namespace; `null` if it isn't up, or there is none. */
 export async function machinePid(namespace: string): Promise<number | null> {
-  return (await residents(namespace)).find(({ isMachine }) => isMachine)?.pid ?? null;
+  const here = await residents(namespace).catch(() => []);
+  return here.find(({ isMachine }) => isMachine)?.pid ?? null;
 }
 
 /** The name of a process's program, as the kernel keeps it (at most 15 characters). */

@@ -1,3 +1,4 @@
+import { messageOf } from '@virt-ferry/libvirt/errors';
 import { Command } from 'commander';
 import { oneLine } from './display/printable.ts';
 import { ExitCode, exitCodeOf } from './errors.ts';
@@ -23,7 +24,7 @@ export async function runFerry(words: readonly string[], io: Io, version: string
     const said = error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
     // Commander has told the user already, and help is no error.
     if (said) return 'exitCode' in error && error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-    tell(io, `ferry: ${oneLine(error instanceof Error ? error.message : String(error))}`);
+    tell(io, `ferry: ${oneLine(messageOf(error))}`);
     return exitCodeOf(error);
   }
 }

@@ -2,6 +2,7 @@ import type { Env } from './env.ts';
 import { lookUpOn, readContext } from './migrate/subject.ts';
 import type { CheckReport, MoveRequest } from './model.ts';
 import { preflight } from './preflight/preflight.ts';
+import { closeWhenOpen } from './with-connection.ts';
 
 /** Runs preflight alone. Throws where it can't begin: no connection, no such domain. */
 export async function check(
@@ -15,8 +16,6 @@ export async function check(
     const dom = await lookUpOn(from, domain);
     return await preflight(await readContext(from, { ref: destination, monitor: there }, dom, env));
   } finally {
-    for (const result of await Promise.allSettled(opening)) {
-      if (result.status === 'fulfilled') await result.value.close();
-    }
+    await Promise.all(opening.map(closeWhenOpen));
   }
 }

@@ -1,6 +1,7 @@
 import type { Env } from './env.ts';
 import { lookUpOn } from './migrate/subject.ts';
 import type { HostRef } from './model.ts';
+import { withConnection } from './with-connection.ts';
 
 /** The two settings of a domain that libvirt keeps for its next move, or the one under way. */
 export interface Tuning {
@@ -24,21 +25,12 @@ export function readTuning(host: HostRef, domain: string, env: Env): Promise<Tun
 }
 
 /** Changes what is given, before or during a move, and returns what is then set. */
-export async function setTuning(
-  host: HostRef,
-  domain: string,
-  change: TuningChange,
-  env: Env,
-): Promise<Tuning> {
-  const monitor = await env.connect(host.uri);
-  try {
+export function setTuning(host: HostRef, domain: string, change: TuningChange, env: Env): Promise<Tuning> {
+  return withConnection(host, env, async (monitor) => {
     const dom = await lookUpOn({ ref: host, monitor }, domain);
     if (change.maxDowntimeMs !== undefined) {
-      await monitor.domainMigrateSetMaxDowntime({
-        dom,
-        downtimeMs: BigInt(Math.ceil(change.maxDowntimeMs)),
-        flags: 0,
-      });
+      const downtimeMs = BigInt(Math.ceil(change.maxDowntimeMs));
+      await monitor.domainMigrateSetMaxDowntime({ dom, downtimeMs, flags: 0 });
     }
     if (change.bandwidthBytesPerS !== undefined) {
       const bandwidthMiBPerS = BigInt(Math.ceil(change.bandwidthBytesPerS / MIB));
@@ -53,7 +45,5 @@ export async function setTuning(
       maxDowntimeMs: Number(downtimeMs),
       bandwidthBytesPerS: limited ? Number(bandwidthMiBPerS) * MIB : null,
     };
-  } finally {
-    await monitor.close();
-  }
+  });
 }

@@ -1,13 +1,10 @@
 import { DomainState } from '@virt-ferry/libvirt';
 import { lookUp, stateName } from './inventory/domain.ts';
+import type { Guest } from './migrate/operation.ts';
 import type { Link } from './migrate/sides.ts';
 
 /** What is wrong after a move; empty when exactly the destination has the guest. */
-export async function verify(
-  from: Link,
-  to: Link,
-  guest: { readonly uuid: string; readonly wasPaused: boolean },
-): Promise<string[]> {
+export async function verify(from: Link, to: Link, guest: Guest): Promise<string[]> {
   const [there, here] = await Promise.all([stateOn(to, guest.uuid), stateOn(from, guest.uuid)]);
   const wrong: string[] = [];
   const expected = guest.wasPaused ? DomainState.paused : DomainState.running;

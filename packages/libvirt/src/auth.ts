@@ -1,4 +1,4 @@
-import { LibvirtError } from './errors.ts';
+import { LibvirtError, messageOf } from './errors.ts';
 import { procedures } from './protocol/procedures/index.ts';
 import type { CallOptions, RpcClient } from './rpc/client.ts';
 
@@ -14,7 +14,7 @@ export async function authenticate(client: RpcClient, peer: string, options: Cal
       await client.call('authPolkit', procedures.authPolkit, {}, options);
       return;
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = messageOf(cause);
       const advice = 'run as root, or join the group libvirt on that host';
       throw new LibvirtError('auth', `polkit refused access to ${peer}: ${why}; ${advice}`, { cause });
     }

@@ -6,7 +6,7 @@ import { procedures } from './protocol/procedures/index.ts';
 import { RpcClient } from './rpc/client.ts';
 import { type Keepalive, type Link, StreamLink } from './rpc/link.ts';
 import { openTransport } from './transport/open.ts';
-import { parseUri, type Target } from './uri.ts';
+import { parseUri, peerOf, type Target } from './uri.ts';
 
 export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
@@ -25,7 +25,7 @@ const KEEPALIVE: Keepalive = { intervalMs: 5000, count: 5 };
 /** Connects to the daemon that a libvirt URI names, as far as a usable driver. Throws a {@link LibvirtError}. */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
   const target = parseUri(uri);
-  const peer = describe(target);
+  const peer = peerOf(target);
   const { deadlineMs = DEADLINE_MS, keepalive = KEEPALIVE } = options;
   const late = AbortSignal.timeout(deadlineMs);
   const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
@@ -63,18 +63,4 @@ async function openInline(target: Target, client: RpcClient, signal: AbortSignal
 async function openThreaded(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
   const { openThreadLink } = await import('./rpc/thread-link.ts');
   return openThreadLink(target, client, signal);
-}
-
-function describe(target: Target): string {
-  switch (target.transport) {
-    case 'unix':
-      return target.sockets[0] ?? target.name;
-    case 'ssh':
-      return `${target.host} (ssh)`;
-    case 'tcp':
-    case 'tls':
-      return `${target.host}:${target.port} (${target.transport})`;
-    default:
-      return target satisfies never;
-  }
 }

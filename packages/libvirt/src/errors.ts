@@ -60,3 +60,8 @@ export class RemoteError extends LibvirtError {
 export function isRemote(error: unknown, ...numbers: number[]): error is RemoteError {
   return error instanceof RemoteError && (numbers.length === 0 || numbers.includes(error.number));
 }
+
+/** What to tell people of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

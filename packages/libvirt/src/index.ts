@@ -4,6 +4,7 @@ export {
   isRemote,
   LibvirtError,
   type LibvirtErrorCode,
+  messageOf,
   RemoteError,
   type RemoteErrorDetail,
 } from './errors.ts';

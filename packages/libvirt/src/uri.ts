@@ -121,6 +121,21 @@ export function parseUri(uri: string, env: NodeJS.ProcessEnv = process.env): Tar
   }
 }
 
+/** Who is meant, for messages: `10.0.0.2:16509 (tcp)`. */
+export function peerOf(target: Target): string {
+  switch (target.transport) {
+    case 'unix':
+      return target.sockets[0] ?? target.name;
+    case 'ssh':
+      return `${target.host} (ssh)`;
+    case 'tcp':
+    case 'tls':
+      return `${target.host}:${target.port} (${target.transport})`;
+    default:
+      return target satisfies never;
+  }
+}
+
 /** As libvirt does it: only %XX is special, a plus is a plus. */
 function parseQuery(search: string, bad: (what: string) => LibvirtError): Map<string, string> {
   const params = new Map<string, string>();

@@ -1,4 +1,5 @@
 import type { DomainSummary } from '@virt-ferry/engine';
+import { messageOf } from '@virt-ferry/libvirt/errors';
 import { knownHosts, resolveHost } from '../config/hosts.ts';
 import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
@@ -26,8 +27,7 @@ export async function run(
     else if (domains.length > 0)
       printLine(io, table(['NAME', 'HOST', 'STATE', 'VCPUS', 'MEMORY'], domains.map(row)));
     else if (failures.length === 0) tell(io, 'no domains');
-    for (const { host, reason } of failures)
-      tell(io, `ferry: ${host}: ${oneLine(reason instanceof Error ? reason.message : String(reason))}`);
+    for (const { host, reason } of failures) tell(io, `ferry: ${host}: ${oneLine(messageOf(reason))}`);
     return failures.length > 0 ? ExitCode.blocked : ExitCode.done;
   });
 }

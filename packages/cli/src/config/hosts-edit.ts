@@ -1,6 +1,7 @@
 import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { HostRef } from '@virt-ferry/engine';
+import { messageOf } from '@virt-ferry/libvirt/errors';
 import { isMap, parseDocument } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { checkHost, readHostsFile, unknownHost } from './hosts-file.ts';
@@ -44,7 +45,7 @@ async function replace(path: string, text: string): Promise<void> {
       await rm(next, { force: true });
     }
   } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot write ${path}: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { HostRef } from '@virt-ferry/engine';
 import { parseUri } from '@virt-ferry/libvirt';
+import { messageOf } from '@virt-ferry/libvirt/errors';
 import type { Document, ParsedNode } from 'yaml';
 import { UsageError } from '../errors.ts';
 
@@ -33,7 +34,7 @@ export async function readHostsFile(path: string): Promise<HostsFile | null> {
   try {
     value = document.toJS();
   } catch (error) {
-    throw notYaml(error instanceof Error ? error.message : String(error));
+    throw notYaml(messageOf(error));
   }
   const read = parseHosts(value);
   if (Array.isArray(read)) return { hosts: read, document };
@@ -78,7 +79,7 @@ function parseHost(name: string, host: unknown): HostRef | Misfit {
   try {
     parseUri(uri);
   } catch (error) {
-    return misfit(`a libvirt URI; ${error instanceof Error ? error.message : String(error)}`);
+    return misfit(`a libvirt URI; ${messageOf(error)}`);
   }
   return migrationAddress === undefined ? { name, uri } : { name, uri, migrationAddress };
 }
@@ -106,6 +107,6 @@ async function readText(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new UsageError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot read ${path}: ${messageOf(error)}`);
   }
 }

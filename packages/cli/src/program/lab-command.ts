@@ -23,13 +23,7 @@ export function labCommand(io: Io, finish: Finish): Command {
         'ferry lab down',
       ]),
     );
-  const add = (name: string, description: string, example: string) =>
-    command
-      .command(name)
-      .description(description)
-      .option('--name <lab>', 'which lab', 'default')
-      .option('--json', 'for programs')
-      .addHelpText('after', examples([example]));
+  const add = verbsOf(command);
   add('up', 'makes the hosts and starts them', 'ferry lab up --topology lab/topologies/test.yaml')
     .option('--topology <file>', 'the hosts to make; two where not given')
     .action(async (options: LabOptions & { topology?: string }) =>
@@ -52,15 +46,20 @@ export function labCommand(io: Io, finish: Finish): Command {
   return command;
 }
 
-function guestCommand(io: Io, finish: Finish): Command {
-  const command = new Command('guest').description('guests that load, verify and answer');
-  const add = (name: string, description: string, example: string) =>
+/** Adds verbs to a command of the lab, each with the options that all of them have. */
+function verbsOf(command: Command) {
+  return (name: string, description: string, example: string) =>
     command
       .command(name)
       .description(description)
       .option('--name <lab>', 'which lab', 'default')
       .option('--json', 'for programs')
       .addHelpText('after', examples([example]));
+}
+
+function guestCommand(io: Io, finish: Finish): Command {
+  const command = new Command('guest').description('guests that load, verify and answer');
+  const add = verbsOf(command);
   add(
     'add',
     'makes a guest, starts it, and waits until it answers',

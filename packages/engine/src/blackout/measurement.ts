@@ -1,13 +1,13 @@
 import type { Env } from '../env.ts';
 import type { ProbeRequest } from '../model.ts';
+import { poll } from '../poll.ts';
 import { longestGapMs } from './gaps.ts';
 import { startPing } from './ping.ts';
 import { startTcp } from './tcp.ts';
 
 /** Time between two questions. */
 const INTERVAL_MS = 10;
-const SETTLE_MS = 2000;
-const POLL_MS = 5;
+const ANSWERING = { everyMs: 5, forMs: 2000 } as const;
 
 /** A measurement that runs alongside a move. */
 export interface Measurement {
@@ -31,14 +31,9 @@ export function measureBlackout(
       : startTcp(address, request.port, INTERVAL_MS, env);
   return {
     what: request.kind === 'ping' ? `ping ${address}` : `tcp ${address}:${request.port}`,
-    async answered(count) {
+    answered(count) {
       const enough = probe.answeredAtMs.length + count;
-      const until = env.monotonicMs() + SETTLE_MS;
-      while (probe.answeredAtMs.length < enough) {
-        if (env.monotonicMs() > until) return false;
-        await env.delay(POLL_MS);
-      }
-      return true;
+      return poll(env, ANSWERING, () => probe.answeredAtMs.length >= enough);
     },
     async finish() {
       await probe.stop();

@@ -1,7 +1,8 @@
-import { type Connection, DomainState, DomainStats, paramsByName } from '@virt-ferry/libvirt';
+import { type Connection, DomainState, DomainStats, messageOf, paramsByName } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
 import type { DomainSummary, Host, HostRef } from '../model.ts';
+import { withConnection } from '../with-connection.ts';
 import { lookUp, stateName } from './domain.ts';
 import { readHostFrom } from './host.ts';
 
@@ -54,7 +55,7 @@ export async function findDomain(nameOrUuid: string, hosts: readonly HostRef[], 
   }
   if (failures.length > 0 && failures.length === hosts.length) throw failures[0];
   const where = hosts.map(({ name }) => name).join(', ') || 'no host';
-  const messages = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  const messages = failures.map(messageOf);
   const unreached = messages.length > 0 ? ` (${messages.join('; ')})` : '';
   throw new EngineError('no-domain', `no domain ${nameOrUuid} on ${where}${unreached}; see: ferry list`);
 }
@@ -66,17 +67,4 @@ async function sighting(ref: HostRef, connection: Connection, nameOrUuid: string
   if (dom.id < 0) return { ref, rank: 0 };
   const { state } = await connection.domainGetState({ dom, flags: 0 });
   return { ref, rank: state === DomainState.running ? 2 : 1 };
-}
-
-async function withConnection<T>(
-  ref: HostRef,
-  env: Env,
-  use: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const connection = await env.connect(ref.uri);
-  try {
-    return await use(connection);
-  } finally {
-    await connection.close();
-  }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '@virt-ferry/libvirt/errors';
 import { EngineError } from '../errors.ts';
 import { SCHEMA_VERSION, schema } from './schema.ts';
 import type { Sql, SqlRow } from './sql.ts';
@@ -54,10 +55,9 @@ function reported<T>(path: string, verb: string, act: () => T): T {
     return act();
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError(
       'journal',
-      `cannot ${verb} the journal ${path}: ${why}; nothing is moved without one`,
+      `cannot ${verb} the journal ${path}: ${messageOf(cause)}; nothing is moved without one`,
       { cause },
     );
   }

@@ -36,8 +36,8 @@ export async function startBlackout(
   }
   const measurement = measureBlackout(request, address, env);
   if (!(await measurement.answered(ANSWERS))) {
-    await story.notice(`the blackout is not measured: the guest does not answer ${measurement.what}`);
     await measurement.finish().catch(() => null);
+    await story.notice(`the blackout is not measured: the guest does not answer ${measurement.what}`);
     return NOTHING;
   }
   return measuring(measurement);

@@ -5,13 +5,13 @@
  *     │         │          │              │
  *     └─────────┴──────────┴─ roll back   └─ no good answer: look at the destination, then decide
  */
-import { type DomainRef, JobStatsFlag } from '@virt-ferry/libvirt';
+import { type DomainRef, JobStatsFlag, messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Domain } from '../model.ts';
 import { verify } from '../verify.ts';
 import { decideAfterFinish } from './after-finish.ts';
 import { type Totals, totalsOf } from './job-stats.ts';
 import { look } from './look.ts';
-import { type Ending, type Move, messageOf } from './operation.ts';
+import type { Ending, Guest, Move } from './operation.ts';
 import { chooseParameters } from './parameters.ts';
 import { type Baton, Phases } from './phases.ts';
 import { type Reached, rollBack } from './roll-back.ts';
@@ -28,9 +28,9 @@ export async function driveDirectly(
   guestAnswers: () => Promise<void>,
 ): Promise<Ending> {
   const { request, env, story, from, to, dom, abort } = move;
-  const guest = { uuid: dom.uuid, wasPaused: domain.state === 'paused' };
+  const guest: Guest = { uuid: dom.uuid, wasPaused: domain.state === 'paused' };
   const back = async (reached: Reached, phases: Phases, baton: Baton, cause: unknown): Promise<Ending> => {
-    const rolledBack = await rollBack(reached, phases, baton, request, guest, story, env);
+    const rolledBack = await rollBack(move, guest, reached, phases, baton);
     const why = abort.requested ? abort.reason : messageOf(cause);
     const reason = `${why}; ${rolledBack.reason}`;
     if (!rolledBack.safe) return { result: 'uncertain', reason };

@@ -8,6 +8,7 @@
  * Until Finish(cancelled=0) is sent the source owns the guest and every failure rolls back to it. From then on the
  * destination does, until it is proven that the guest never ran there.
  */
+import { messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { CheckReport, MoveEvent, MoveRequest, Outcome } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
@@ -16,7 +17,7 @@ import { AbortRequest } from './abort-request.ts';
 import { type Blackout, startBlackout } from './blackout.ts';
 import { driveDirectly } from './direct.ts';
 import { EventQueue } from './event-queue.ts';
-import { beginOperation, type Ending, endOperation, type Move, messageOf } from './operation.ts';
+import { beginOperation, type Ending, endOperation, type Move } from './operation.ts';
 import { closeLink, openLinks } from './sides.ts';
 import { type Story, tellStory } from './story.ts';
 import { lookUpOn, readContext } from './subject.ts';
@@ -104,7 +105,13 @@ async function getReady({ request, env, story, from, to, dom }: Move): Promise<R
     preflight(context),
     startBlackout(request.probe, from, dom, env, story),
   ]);
-  await story.note('preflight', { verdict: report.verdict, findings: report.findings });
+  try {
+    await story.note('preflight', { verdict: report.verdict, findings: report.findings });
+  } catch (error) {
+    // Else its probe would go on for ever.
+    await blackout.finish();
+    throw error;
+  }
   story.emit({ type: 'checked', report });
   return { context, report, blackout };
 }

@@ -1,4 +1,4 @@
-import type { DomainRef } from '@virt-ferry/libvirt';
+import { type DomainRef, messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { MoveRequest, Outcome } from '../model.ts';
 import type { AbortRequest } from './abort-request.ts';
@@ -17,6 +17,12 @@ export interface Move {
   readonly abort: AbortRequest;
   /** What still goes on beside the move and is waited for only at its end. */
   readonly background: Promise<unknown>[];
+}
+
+/** What must not change by a move: which guest it is, and whether the user had paused it. */
+export interface Guest {
+  readonly uuid: string;
+  readonly wasPaused: boolean;
 }
 
 /** How a move ended, and what was measured. */
@@ -62,8 +68,4 @@ export async function endOperation(
       reason: [outcome.reason, messageOf(error)].filter((part) => part !== '').join('; '),
     };
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,11 @@
-import { type Connection, DomainState, JobType, PausedReason } from '@virt-ferry/libvirt';
+import { type Connection, DomainState, JobType, messageOf, PausedReason } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { lookUp } from '../inventory/domain.ts';
 import type { HostRef } from '../model.ts';
-import { look, withFresh } from './look.ts';
+import { poll } from '../poll.ts';
+import { withConnection } from '../with-connection.ts';
+import { FRESH, look } from './look.ts';
+import type { Guest, Move } from './operation.ts';
 import type { Baton, Phases } from './phases.ts';
 import type { Story } from './story.ts';
 
@@ -14,8 +17,7 @@ export interface RollBack {
   readonly reason: string;
 }
 
-const SETTLE_MS = 30_000;
-const POLL_MS = 100;
+const SETTLING = { everyMs: 100, forMs: 30_000 } as const;
 
 /**
  * Gives the guest back to the source, which owns it. The destination's waiting QEMU goes first; one that can't be
@@ -23,13 +25,11 @@ const POLL_MS = 100;
  * it misses us. Only then is a source that stands paused resumed.
  */
 export async function rollBack(
+  { request: hosts, story, env }: Move,
+  guest: Guest,
   reached: Reached,
   phases: Phases,
   baton: Baton,
-  hosts: { readonly source: HostRef; readonly destination: HostRef },
-  guest: { readonly uuid: string; readonly wasPaused: boolean },
-  story: Story,
-  env: Env,
 ): Promise<RollBack> {
   // Both cancelled calls answer with an error of libvirt's own when all is well or when there is nothing left to cancel,
   // and fail when the connection is gone, upon which libvirt rolls back by itself. What counts is what is seen after.
@@ -38,17 +38,15 @@ export async function rollBack(
   if (left === 'present') return { safe: false, reason: `${hosts.destination.name} still has the domain` };
   if (reached !== 'performed') await phases.confirm(baton, true).catch(() => undefined);
   try {
-    const settled = await withFresh(hosts.source, env, (connection) =>
-      settle(connection, guest, hosts.source, story, env),
-    );
+    const settling = (connection: Connection) => settle(connection, guest, hosts.source, story, env);
+    const settled = await withConnection(hosts.source, env, settling, FRESH);
     const unseen =
       left === 'unreachable'
         ? `; ${hosts.destination.name} cannot be reached, look there when it is back`
         : '';
     return { ...settled, reason: `${settled.reason}${unseen}` };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { safe: false, reason: `${hosts.source.name} cannot be reached: ${why}` };
+    return { safe: false, reason: `${hosts.source.name} cannot be reached: ${messageOf(error)}` };
   }
 }
 
@@ -59,7 +57,7 @@ async function leftOn(
   env: Env,
 ): Promise<'gone' | 'present' | 'unreachable'> {
   let left: 'gone' | 'present' | 'unreachable' = 'present';
-  await poll(env, async () => {
+  await poll(env, SETTLING, async () => {
     const sighting = await look(destination, uuid, env);
     if (sighting.seen === 'unreachable') left = 'unreachable';
     else left = sighting.seen === 'absent' || sighting.state === DomainState.shutoff ? 'gone' : 'present';
@@ -71,7 +69,7 @@ async function leftOn(
 /** Waits until the source's job is over, and resumes the guest if libvirt left it paused. */
 async function settle(
   connection: Connection,
-  guest: { readonly uuid: string; readonly wasPaused: boolean },
+  guest: Guest,
   source: HostRef,
   story: Story,
   env: Env,
@@ -79,7 +77,8 @@ async function settle(
   const dom = await lookUp(connection, guest.uuid);
   if (!dom) return { safe: false, reason: `${source.name} no longer has the domain` };
   const idle = async () => (await connection.domainGetJobInfo({ dom })).type === JobType.none;
-  if (!(await poll(env, idle))) return { safe: false, reason: `a job still runs on ${source.name}` };
+  if (!(await poll(env, SETTLING, idle)))
+    return { safe: false, reason: `a job still runs on ${source.name}` };
   const { state, reason } = await connection.domainGetState({ dom, flags: 0 });
   if (state === DomainState.running || (state === DomainState.paused && guest.wasPaused)) {
     return { safe: true, reason: `the domain is safe on ${source.name}` };
@@ -90,13 +89,4 @@ async function settle(
   // The destination is proven gone: nobody else can run the guest.
   await story.act('resume-source', {}, () => connection.domainResume({ dom }));
   return { safe: true, reason: `the domain is safe on ${source.name}, where it was resumed` };
-}
-
-async function poll(env: Env, isSo: () => Promise<boolean>): Promise<boolean> {
-  const until = env.monotonicMs() + SETTLE_MS;
-  while (!(await isSo())) {
-    if (env.monotonicMs() > until) return false;
-    await env.delay(POLL_MS);
-  }
-  return true;
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { HostRef } from '../model.ts';
+import { closeWhenOpen } from '../with-connection.ts';
 
 /**
  * The connections to one host. The phases have one of their own, held in a thread: libvirt ties the domain's fate to
@@ -34,12 +35,4 @@ function opening(ref: HostRef, env: Env, signal: AbortSignal) {
   // Its failure is told to whoever waits for it; until then it is not unhandled.
   phases.catch(() => undefined);
   return { ref, phases, monitor: env.connect(ref.uri, { signal }) };
-}
-
-/** Closes a connection that may still be opening, or may have failed to. */
-async function closeWhenOpen(connection: Promise<Connection>): Promise<void> {
-  await connection.then(
-    (open) => open.close(),
-    () => undefined,
-  );
 }

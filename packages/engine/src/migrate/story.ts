@@ -1,3 +1,4 @@
+import { messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { MoveEvent, Phase } from '../model.ts';
 
@@ -25,17 +26,16 @@ export function tellStory(operationId: string, env: Env, emit: (event: MoveEvent
     note: (step, data) => append('note', step, data),
     async act(step, intent, act) {
       await append('intent', step, intent);
+      let result: Awaited<ReturnType<typeof act>>;
       try {
-        const result = await act();
-        await append('result', step, { ok: true });
-        return result;
+        result = await act();
       } catch (error) {
-        await append('result', step, {
-          ok: false,
-          error: error instanceof Error ? error.message : String(error),
-        });
+        await append('result', step, { ok: false, error: messageOf(error) });
         throw error;
       }
+      // Outside of the try: an act that succeeded is never written down as one that failed.
+      await append('result', step, { ok: true });
+      return result;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
 import type { Check, CheckContext } from './check.ts';
 import { cpuCheck } from './cpu.ts';
@@ -48,7 +49,7 @@ async function runCheck(check: Check, context: CheckContext): Promise<Finding[]>
         subject: check.subject,
         severity: 'warning',
         message: `could not check that ${check.title}`,
-        evidence: error instanceof Error ? error.message : String(error),
+        evidence: messageOf(error),
         fix: null,
       },
     ];

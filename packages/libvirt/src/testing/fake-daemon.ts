@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import type { ArgsOf, RetOf } from '../protocol/procedure.ts';
 import { type AnyProcedure, type ProcedureName, procedures } from '../protocol/procedures/index.ts';
 import { type Frame, FrameDecoder } from '../rpc/frame.ts';
@@ -114,6 +115,6 @@ async function answer(frame: Frame, peer: Peer, handlers: Handlers): Promise<voi
     if (!handler) throw new Error(`this fake daemon does not do ${name}`);
     peer.send(replyTo(frame, procedure, await handler(procedure.args.read(new XdrReader(frame.payload)))));
   } catch (error) {
-    peer.send(errorTo(frame, 1, error instanceof Error ? error.message : String(error)));
+    peer.send(errorTo(frame, 1, messageOf(error)));
   }
 }

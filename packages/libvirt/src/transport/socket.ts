@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { LibvirtError } from '../errors.ts';
+import { LibvirtError, messageOf } from '../errors.ts';
 import type { Transport } from './transport.ts';
 
 /** Waits until a socket has connected, or says why it didn't; `ready` is `connect` or `secureConnect`. */
@@ -48,7 +48,7 @@ export function socketTransport(socket: Socket, peer: string): Transport {
 /** What a refused connection most likely means, and what to look at. */
 export function connectError(peer: string, cause: unknown, advice: string): LibvirtError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const reason = reasons[code] ?? messageOf(cause);
   return new LibvirtError('connect', `cannot connect to ${peer}: ${reason}; ${advice}`, { cause });
 }
 

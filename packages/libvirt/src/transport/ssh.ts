@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { LibvirtError } from '../errors.ts';
-import type { SshTarget } from '../uri.ts';
+import { peerOf, type SshTarget } from '../uri.ts';
 import type { Transport } from './transport.ts';
 
 /** ssh's own words are kept up to this length, to tell the user why it failed. */
@@ -13,7 +13,7 @@ const STDERR_MAX_CHARS = 4096;
  */
 export async function openSsh(target: SshTarget, signal: AbortSignal): Promise<Transport> {
   signal.throwIfAborted();
-  const peer = `${target.host} (ssh)`;
+  const peer = peerOf(target);
   const child = spawn(target.command, sshArguments(target), { stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -45,7 +45,7 @@ function explain(target: SshTarget, said: string, exitCode: number | null): Libv
     return new LibvirtError('connect', `ssh to ${target.host} failed: ${last}; ${advice}`);
   }
   const how = exitCode === null ? '' : ` (ssh exited with ${exitCode})`;
-  return new LibvirtError('disconnected', `the connection to ${target.host} (ssh) ended${how}`);
+  return new LibvirtError('disconnected', `the connection to ${peerOf(target)} ended${how}`);
 }
 
 /** Arguments for ssh: an array, so that nothing in a URI is read by a local shell. Exported for its test. */

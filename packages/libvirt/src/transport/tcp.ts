@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
-import type { TcpTarget } from '../uri.ts';
+import { peerOf, type TcpTarget } from '../uri.ts';
 import { connectError, connected, socketTransport } from './socket.ts';
 import type { Transport } from './transport.ts';
 
-export async function openTcp({ host, port }: TcpTarget, signal: AbortSignal): Promise<Transport> {
-  const peer = `${host}:${port} (tcp)`;
+export async function openTcp(target: TcpTarget, signal: AbortSignal): Promise<Transport> {
+  const { host, port } = target;
+  const peer = peerOf(target);
   const socket = connect({ host, port, noDelay: true });
   try {
     await connected(socket, 'connect', signal);

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { LibvirtError } from '../errors.ts';
-import type { TlsTarget } from '../uri.ts';
+import { LibvirtError, messageOf } from '../errors.ts';
+import { peerOf, type TlsTarget } from '../uri.ts';
 import { connectError, connected, socketTransport } from './socket.ts';
 import type { Transport } from './transport.ts';
 
@@ -13,7 +13,7 @@ const GREETING = 1;
 
 export async function openTls(target: TlsTarget, signal: AbortSignal): Promise<Transport> {
   const { host, port } = target;
-  const peer = `${host}:${port} (tls)`;
+  const peer = peerOf(target);
   const { ca, cert, key, from } = await readCertificates(target);
   const socket = connect({
     host,
@@ -94,10 +94,9 @@ async function readCertificates(target: TlsTarget): Promise<Certificates> {
       failure ??= error;
     }
   }
-  const message = failure instanceof Error ? failure.message : String(failure);
   throw new LibvirtError(
     'tls',
-    `no client certificate for qemu+tls: ${message}; see pkipath in libvirt's URI docs`,
+    `no client certificate for qemu+tls: ${messageOf(failure)}; see pkipath in libvirt's URI docs`,
     {
       cause: failure,
     },
