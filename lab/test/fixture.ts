@@ -102,6 +102,10 @@ export function request(
     sourceDefinition: 'remove',
     destinationDefinition: 'persistent',
     probe: { kind: 'ping', address: moved.address },
+    drive: 'direct',
+    method: 'pre-copy',
+    commit: 'strict',
+    copyStorage: 'none',
     ...wishes,
   };
 }

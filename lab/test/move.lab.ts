@@ -79,7 +79,15 @@ describe('a move', () => {
       if (kind === 'intent') done.add(step);
       else expect(done.has(step)).toBe(true);
     }
-    expect([...done]).toEqual(['limit-downtime', 'begin', 'prepare', 'perform', 'finish', 'confirm']);
+    expect([...done]).toEqual([
+      'limit-downtime',
+      'begin',
+      'prepare',
+      'perform',
+      'finish',
+      'commit',
+      'confirm',
+    ]);
     expect(await env.journal.operation(outcome.operationId)).toMatchObject({
       outcome: { result: 'migrated' },
     });

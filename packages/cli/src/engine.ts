@@ -10,6 +10,8 @@ export type Engine = Pick<
   | 'migrate'
   | 'readHost'
   | 'readTuning'
+  | 'recover'
   | 'requestAbort'
   | 'setTuning'
+  | 'survey'
 >;

@@ -1,20 +1,22 @@
 import type { Env } from './env.ts';
 import { lookUpOn, readContext } from './migrate/subject.ts';
 import type { CheckReport, MoveRequest } from './model.ts';
+import type { Wishes } from './preflight/check.ts';
 import { preflight } from './preflight/preflight.ts';
 import { closeWhenOpen } from './with-connection.ts';
 
 /** Runs preflight alone. Throws where it can't begin: no connection, no such domain. */
 export async function check(
-  { domain, source, destination }: Pick<MoveRequest, 'domain' | 'source' | 'destination'>,
+  request: Pick<MoveRequest, 'domain' | 'source' | 'destination'> & Wishes,
   env: Env,
 ): Promise<CheckReport> {
+  const { domain, source, destination } = request;
   const opening = [env.connect(source.uri), env.connect(destination.uri)] as const;
   try {
     const [here, there] = await Promise.all(opening);
     const from = { ref: source, monitor: here };
     const dom = await lookUpOn(from, domain);
-    return await preflight(await readContext(from, { ref: destination, monitor: there }, dom, env));
+    return await preflight(await readContext(from, { ref: destination, monitor: there }, dom, request, env));
   } finally {
     await Promise.all(opening.map(closeWhenOpen));
   }

@@ -1,5 +1,5 @@
 import type { Connection, ConnectOptions } from '@virt-ferry/libvirt';
-import type { Journal } from './journal/journal.ts';
+import type { Holder, Journal } from './journal/journal.ts';
 
 /** Everything through which the engine touches the world. */
 export interface Env {
@@ -14,6 +14,12 @@ export interface Env {
   /** Runs a program until it is stopped, and hands out the lines it prints. */
   watchProgram(file: string, args: readonly string[], onLine: (line: string) => void): RunningProgram;
   readonly journal: Journal;
+  /** This process, as others can recognise it. */
+  readonly holder: Holder;
+  /** Whether the process that held an operation still lives. `unknown` where it ran on another machine. */
+  liveness(holder: Holder): Promise<'alive' | 'dead' | 'unknown'>;
+  /** How long an operation is held without being renewed. */
+  readonly leaseMs: number;
 }
 
 export interface RunningProgram {

@@ -4,8 +4,18 @@ export type EngineErrorCode =
   | 'no-domain'
   /** More than one known host has that domain. */
   | 'ambiguous-domain'
+  /** There is no such operation, or it isn't open. */
+  | 'no-operation'
   /** The journal can't be read or written. */
   | 'journal'
+  /** The domain has an open operation already. */
+  | 'busy'
+  /** Another controller has taken the operation over: this one must do nothing more. */
+  | 'fenced'
+  /** The destination has a file where a disk is to be copied to. */
+  | 'in-the-way'
+  /** A host is not the machine it was when the operation began. */
+  | 'identity'
   /** A host sent XML that can't be used. */
   | 'xml';
 

@@ -7,6 +7,8 @@ export interface HostRef {
   readonly uri: string;
   /** Address that other hosts send migration data to, where that isn't the host in the URI. */
   readonly migrationAddress?: string | undefined;
+  /** URI by which the libvirtd of another host reaches it, for `p2p`, where that isn't {@link uri}. */
+  readonly peerUri?: string | undefined;
 }
 
 /** A host's own answers. */
@@ -140,7 +142,25 @@ export interface MoveRequest {
   /** Whether the destination keeps a definition. */
   readonly destinationDefinition: 'persistent' | 'transient';
   readonly probe: ProbeRequest;
+  /** Who makes the calls of the phases: Ferry, or the source's libvirtd, which then goes on without Ferry. */
+  readonly drive: Drive;
+  readonly method: Method;
+  readonly commit: Commit;
+  /** `none`: every disk must be shared. `all`: those that aren't are copied in full. */
+  readonly copyStorage: 'none' | 'all';
 }
+
+export type Drive = 'direct' | 'p2p';
+
+/** `post-copy`: the guest is started on the destination after the first pass over its memory, and fetches the rest. */
+export type Method = 'pre-copy' | 'post-copy';
+
+/**
+ * What starts the guest on the destination. `strict`: libvirt's Finish leaves it paused, and Ferry resumes it once its
+ * own journal says so; that the guest never ran there can then be proven from the journal alone. `finish`: libvirt's
+ * Finish itself, which is all that post-copy allows.
+ */
+export type Commit = 'strict' | 'finish';
 
 /** One look at a running move. */
 export interface Progress {
@@ -169,7 +189,7 @@ export interface Outcome {
   readonly domain: { readonly name: string; readonly uuid: string };
   readonly source: string;
   readonly destination: string;
-  readonly method: 'pre-copy';
+  readonly method: Method;
   readonly totalMs: number;
   /** The pause that QEMU reports. */
   readonly downtimeMs: number | null;
@@ -179,6 +199,28 @@ export interface Outcome {
   readonly iterations: number | null;
 }
 
+/** What recovery may do, each one safe where {@link decide} chooses it. */
+export type StepName =
+  | 'wait'
+  | 'follow'
+  | 'abort-job'
+  | 'cancel-destination'
+  | 'resume-source'
+  | 'suspend-source'
+  | 'destroy-source'
+  | 'finish'
+  | 'commit'
+  | 'release-source'
+  | 'resume-post-copy'
+  | 'undefine-destination'
+  | 'restore-definition'
+  | 'undefine-source'
+  | 'remove-volume'
+  | 'remove-pool'
+  | 'restore-downtime'
+  | 'hold'
+  | 'done';
+
 export type Phase =
   | 'inventory'
   | 'preflight'
@@ -186,6 +228,7 @@ export type Phase =
   | 'prepare'
   | 'perform'
   | 'finish'
+  | 'commit'
   | 'confirm'
   | 'verify';
 
@@ -199,6 +242,8 @@ export type MoveEvent =
       readonly destination: string;
     }
   | { readonly type: 'phase'; readonly phase: Phase }
+  /** Recovery's next step, after something went wrong. */
+  | { readonly type: 'step'; readonly step: StepName; readonly reason: string }
   | { readonly type: 'checked'; readonly report: CheckReport }
   | ({ readonly type: 'progress' } & Progress)
   /** Something the user should read: a choice made and its reason. */

@@ -7,11 +7,17 @@ import { connect } from '@virt-ferry/libvirt';
 import type { Env, RunningProgram } from './env.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/store.ts';
+import { liveness, thisProcess } from './process.ts';
 
 export interface EnvOptions {
   /** The SQLite file of the journal; it and its directory are made if missing. */
   readonly journalPath: string;
+  /** How long an operation is held without being renewed. */
+  readonly leaseMs?: number;
 }
+
+/** Long enough for a busy machine to renew it in time, short enough to wait for. */
+const LEASE_MS = 15_000;
 
 /** An {@link Env} that holds a file open. */
 export interface RealEnv extends Env {
@@ -19,7 +25,7 @@ export interface RealEnv extends Env {
 }
 
 /** The real world: this machine's clock, libvirt, programs, and a journal on disk, which is opened when it is needed. */
-export function createEnv({ journalPath }: EnvOptions): RealEnv {
+export function createEnv({ journalPath, leaseMs = LEASE_MS }: EnvOptions): RealEnv {
   let journal: Journal | undefined;
   return {
     nowMs: () => Date.now(),
@@ -28,6 +34,9 @@ export function createEnv({ journalPath }: EnvOptions): RealEnv {
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }),
     connect,
     watchProgram,
+    holder: thisProcess(),
+    liveness,
+    leaseMs,
     get journal() {
       journal ??= openJournal(journalPath);
       return journal;

@@ -29,7 +29,7 @@ function ioWith(engine: Partial<Engine>, hosts = [alpha, beta]): FakeIo {
 test('what the user asks for reaches the engine', async () => {
   const move = fakeMove([], () => outcome());
   const words =
-    '--max-downtime 300ms --bandwidth 800Mbit --deadline 10m --keep-source-definition --transient';
+    '--max-downtime 300ms --bandwidth 800Mbit --deadline 10m --keep-source-definition --transient --p2p --method post-copy --commit finish --copy-storage all';
   const io = ioWith(move);
   await ferry(io, 'migrate', 'web', '--to', 'beta', '--probe', 'tcp:[fd00::2]:22', ...words.split(' '));
   await ferry(io, 'migrate', 'web', '--to', 'qemu+ssh://root@c/system', '--from', 'beta');
@@ -44,6 +44,10 @@ test('what the user asks for reaches the engine', async () => {
       sourceDefinition: 'keep',
       destinationDefinition: 'transient',
       probe: { kind: 'tcp', address: 'fd00::2', port: 22 },
+      drive: 'p2p',
+      method: 'post-copy',
+      commit: 'finish',
+      copyStorage: 'all',
     },
     {
       domain: 'web',
@@ -55,6 +59,10 @@ test('what the user asks for reaches the engine', async () => {
       sourceDefinition: 'remove',
       destinationDefinition: 'persistent',
       probe: { kind: 'ping', address: null },
+      drive: 'direct',
+      method: 'pre-copy',
+      commit: 'strict',
+      copyStorage: 'none',
     },
   ]);
 });

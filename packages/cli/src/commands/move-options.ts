@@ -1,4 +1,4 @@
-import type { MoveRequest, ProbeRequest } from '@virt-ferry/engine';
+import type { Commit, Method, MoveRequest, ProbeRequest } from '@virt-ferry/engine';
 import { UsageError } from '../errors.ts';
 import { parseDurationMs } from '../units/duration.ts';
 import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
@@ -12,6 +12,10 @@ export interface MoveOptions extends RouteOptions {
   readonly keepSourceDefinition?: boolean;
   readonly transient?: boolean;
   readonly probe: string;
+  readonly p2p?: boolean;
+  readonly method: Method;
+  readonly commit: Commit;
+  readonly copyStorage: MoveRequest['copyStorage'];
 }
 
 /** Reads the options of a move. Everything is understood before anything is touched. */
@@ -24,6 +28,10 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     sourceDefinition: options.keepSourceDefinition ? 'keep' : 'remove',
     destinationDefinition: options.transient ? 'transient' : 'persistent',
     probe: parseProbe(options.probe),
+    drive: options.p2p ? 'p2p' : 'direct',
+    method: options.method,
+    commit: options.commit,
+    copyStorage: options.copyStorage,
   };
 }
 

@@ -5,23 +5,18 @@ import { type FakeIo, fakeIo, ferry } from '../testing/fake-io.ts';
 import { outcome, progress, request, web } from '../testing/samples.ts';
 
 const ID = 'k3m8x2pq';
+const LEASE = { operationId: ID, token: 1 };
 
 /** A move in the journal, as another process would have written it. */
 async function journaled(io: FakeIo, more: (journal: Journal) => Promise<void> = async () => undefined) {
   const env = createEnv({ journalPath: journalPath(io.env) });
   const startedAtMs = io.nowMs();
   const { journal } = env;
-  await journal.begin({
-    id: ID,
-    kind: 'migrate',
-    domain: web,
-    source: 'alpha',
-    destination: 'beta',
-    request: request(),
-    startedAtMs,
-  });
+  const route = { source: 'alpha', destination: 'beta', request: request() };
+  const operation = { id: ID, kind: 'migrate', domain: web, ...route, startedAtMs } as const;
+  await journal.begin(operation, env.holder, startedAtMs + env.leaseMs);
   const append = (afterMs: number, kind: 'intent' | 'result' | 'note', step: string, data: object) =>
-    journal.append({ operationId: ID, atMs: startedAtMs + afterMs, kind, step, data: { ...data } });
+    journal.append(LEASE, [{ atMs: startedAtMs + afterMs, kind, step, data: { ...data } }]);
   await append(20, 'note', 'preflight', {
     verdict: 'ready',
     findings: [{ severity: 'pass', message: 'fine' }],
@@ -35,7 +30,7 @@ async function journaled(io: FakeIo, more: (journal: Journal) => Promise<void> =
   await env.close();
 }
 
-const ended = (journal: Journal) => journal.end(ID, outcome(), 1_002_500);
+const ended = (journal: Journal) => journal.end(LEASE, outcome(), 1_002_500);
 
 test('status shows what is under way', async () => {
   const io = fakeIo();
@@ -123,7 +118,7 @@ test('watch follows a move to its end, and exits as it does', async () => {
       const env = createEnv(options);
       // The move goes on while watch waits.
       const delay = () =>
-        env.journal.end(ID, outcome({ result: 'aborted', reason: 'asked for' }), env.nowMs());
+        env.journal.end(LEASE, outcome({ result: 'aborted', reason: 'asked for' }), env.nowMs());
       return Object.assign(env, { delay });
     },
   });

@@ -2,7 +2,7 @@ import type { MoveEvent, Phase, Progress } from '@virt-ferry/engine';
 import { formatDuration } from '../units/duration.ts';
 import type { Colors } from './colors.ts';
 import { widthOf, wrap } from './printable.ts';
-import { checkSummary, figures, heading, importantFindings, phaseText, share } from './text.ts';
+import { checkSummary, figures, heading, importantFindings, phaseText, share, stepText } from './text.ts';
 
 const BAR_CELLS_MAX = 40;
 const BAR_CELLS_MIN = 5;
@@ -40,6 +40,8 @@ export function withEvent(view: MoveView, event: MoveEvent): MoveView {
     }
     case 'notice':
       return withRemark(view, event.message);
+    case 'step':
+      return withRemark(view, stepText(event));
     case 'owner':
       return view;
     default:

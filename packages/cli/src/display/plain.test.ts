@@ -53,7 +53,7 @@ test.each([
     outcome({ result: 'uncertain', reason: 'beta is silent' }),
     [
       'web: where it runs is not certain: beta is silent',
-      '  look at both hosts, alpha and beta, and at: ferry show k3m8x2pq',
+      '  look at both hosts, alpha and beta, then: ferry recover k3m8x2pq',
     ],
   ],
   [

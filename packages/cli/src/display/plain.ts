@@ -2,7 +2,16 @@ import type { MoveEvent } from '@virt-ferry/engine';
 import { type Io, tell } from '../io.ts';
 import type { MoveDisplay } from './move-display.ts';
 import { oneLine } from './printable.ts';
-import { checkSummary, figures, heading, importantFindings, outcomeLines, phaseText, share } from './text.ts';
+import {
+  checkSummary,
+  figures,
+  heading,
+  importantFindings,
+  outcomeLines,
+  phaseText,
+  share,
+  stepText,
+} from './text.ts';
 
 const BETWEEN_PROGRESS_MS = 1000;
 
@@ -32,6 +41,9 @@ export function plainDisplay(io: Io): MoveDisplay {
           return;
         case 'notice':
           tell(io, `note: ${oneLine(event.message)}`);
+          return;
+        case 'step':
+          tell(io, stepText(event));
           return;
         case 'owner':
           return;

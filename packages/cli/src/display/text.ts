@@ -11,9 +11,15 @@ export const phaseText: Readonly<Record<Phase, string>> = {
   prepare: 'the destination starts a QEMU that waits for it',
   perform: 'copies memory while the guest runs',
   finish: 'the guest changes sides',
+  commit: 'the destination starts the guest',
   confirm: 'the source lets go',
   verify: 'checks that exactly one side runs it',
 };
+
+/** A step of recovery: what it does, and why. */
+export function stepText({ step, reason }: Extract<MoveEvent, { type: 'step' }>): string {
+  return oneLine(`${step}: ${reason}`);
+}
 
 /** Figures: what has been sent, how fast, what is left. */
 export function figures(progress: Progress): string[] {
@@ -73,7 +79,7 @@ export function outcomeLines(outcome: Outcome): string[] {
   if (result === 'migrated' && reason !== '') lines.push(`  but: ${reason}`);
   if (result === 'uncertain')
     lines.push(
-      `  look at both hosts, ${source} and ${destination}, and at: ferry show ${outcome.operationId}`,
+      `  look at both hosts, ${source} and ${destination}, then: ferry recover ${outcome.operationId}`,
     );
   return lines.map(oneLine);
 }

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { CheckOptions } from '../commands/check.ts';
 import type { MigrateOptions } from '../commands/migrate.ts';
-import type { RouteOptions } from '../commands/route.ts';
 import type { TuneOptions } from '../commands/tune.ts';
 import type { Io } from '../io.ts';
 import { examples } from './examples.ts';
@@ -8,6 +8,19 @@ import type { Finish } from './finish.ts';
 
 const TO = 'where it goes: a name of the hosts file or a libvirt URI';
 const FROM = 'where it is; found by itself where not given';
+
+const P2P =
+  'the source drives the move and goes on without Ferry; it must be able to reach the destination by its URI';
+
+function methodOption(): Option {
+  const what = 'how memory is moved; post-copy always ends, but a link that breaks meanwhile stops the guest';
+  return new Option('--method <method>', what).choices(['pre-copy', 'post-copy']).default('pre-copy');
+}
+
+function copyStorageOption(): Option {
+  const what = 'copy the disks that are not shared, or none';
+  return new Option('--copy-storage <which>', what).choices(['none', 'all']).default('none');
+}
 
 /** check, migrate, tune */
 export function moveCommands(io: Io, finish: Finish): Command[] {
@@ -20,6 +33,9 @@ function checkCommand(io: Io, finish: Finish): Command {
     .argument('<vm>', 'name or UUID')
     .requiredOption('--to <host>', TO)
     .option('--from <host>', FROM)
+    .addOption(methodOption())
+    .addOption(copyStorageOption())
+    .option('--p2p', P2P)
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -28,7 +44,7 @@ function checkCommand(io: Io, finish: Finish): Command {
         'ferry check web-3 --to qemu+ssh://root@10.0.0.2/system --json',
       ]),
     )
-    .action(async (vm: string, options: RouteOptions & { json?: boolean }) => {
+    .action(async (vm: string, options: CheckOptions) => {
       finish(await (await import('../commands/check.ts')).run(vm, options, io));
     });
 }
@@ -49,6 +65,14 @@ function migrateCommand(io: Io, finish: Finish): Command {
       'how to measure the blackout from outside: ping[:ADDRESS], tcp:[ADDRESS:]PORT or none',
       'ping',
     )
+    .addOption(methodOption())
+    .addOption(copyStorageOption())
+    .option('--p2p', P2P)
+    .addOption(
+      new Option('--commit <how>', 'who starts the guest over there: Ferry, or the last phase of libvirt')
+        .choices(['strict', 'finish'])
+        .default('strict'),
+    )
     .option('--yes', 'go on in spite of warnings without asking')
     .option('--json', 'one event a line, the outcome last')
     .addHelpText(
@@ -56,6 +80,7 @@ function migrateCommand(io: Io, finish: Finish): Command {
       `${examples([
         'ferry migrate web-3 --to beta',
         'ferry migrate vm11 --to qemu+ssh://root@9.13.7.124/system',
+        'ferry migrate web-3 --to beta --copy-storage all',
         'ferry migrate db --to beta --max-downtime 100ms --bandwidth 800Mbit --deadline 10m',
       ])}
 Exit codes: 0 done, 2 bad usage, 3 blocked and nothing touched, 4 failed and safe on the source, 5 uncertain, 6 aborted\n`,

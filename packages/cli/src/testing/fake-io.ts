@@ -39,6 +39,8 @@ export function fakeIo(engine: Partial<Engine> = {}, env: NodeJS.ProcessEnv = {}
     listDomains: unfaked('listDomains'),
     migrate: unfaked('migrate'),
     readHost: unfaked('readHost'),
+    recover: unfaked('recover'),
+    survey: unfaked('survey'),
     readTuning: unfaked('readTuning'),
     setTuning: unfaked('setTuning'),
     ...engine,

@@ -58,5 +58,9 @@ export function request(): MoveRequest {
     sourceDefinition: 'remove',
     destinationDefinition: 'persistent',
     probe: { kind: 'ping', address: null },
+    drive: 'direct',
+    method: 'pre-copy',
+    commit: 'strict',
+    copyStorage: 'none',
   };
 }

@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   type Connection,
   type DomainRef,
   DomainState,
@@ -29,9 +30,13 @@ export function stateName(state: number): DomainStateName {
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /** Looks a domain up by name or UUID; `null` if that host has none. */
-export async function lookUp(connection: Connection, nameOrUuid: string): Promise<DomainRef | null> {
-  const byName = () => connection.domainLookupByName({ name: nameOrUuid });
-  const byUuid = () => connection.domainLookupByUuid({ uuid: nameOrUuid });
+export async function lookUp(
+  connection: Connection,
+  nameOrUuid: string,
+  options?: CallOptions,
+): Promise<DomainRef | null> {
+  const byName = () => connection.domainLookupByName({ name: nameOrUuid }, options);
+  const byUuid = () => connection.domainLookupByUuid({ uuid: nameOrUuid }, options);
   for (const find of UUID.test(nameOrUuid) ? [byUuid, byName] : [byName]) {
     try {
       return (await find()).dom;

@@ -1,4 +1,5 @@
-import type { Connection } from '@virt-ferry/libvirt';
+import type { CallOptions, Connection } from '@virt-ferry/libvirt';
+import type { Element } from '@xmldom/xmldom';
 import { EngineError } from '../errors.ts';
 import type { Host, HostRef } from '../model.ts';
 import { parseXml, textAt } from './xml.ts';
@@ -16,18 +17,32 @@ export async function readHostFrom(connection: Connection, ref: HostRef): Promis
     readMemory(connection),
   ]);
   const root = parseXml(capabilities, `the capabilities of ${ref.name}`);
-  const uuid = textAt(root, 'host/uuid');
-  if (uuid === null) throw new EngineError('xml', `the capabilities of ${ref.name} name no host UUID`);
   return {
     ref,
     hostname,
-    uuid,
+    uuid: uuidIn(root, ref),
     arch: textAt(root, 'host/cpu/arch') ?? node.model,
     libvirtVersion: Number(library.version),
     hypervisorVersion: Number(hypervisor.version),
     cpus: node.cpus,
     ...memory,
   };
+}
+
+/** The UUID by which libvirt tells a host apart: the same machine, whatever its address. */
+export async function readHostUuid(
+  connection: Connection,
+  ref: HostRef,
+  options?: CallOptions,
+): Promise<string> {
+  const { capabilities } = await connection.connectGetCapabilities({}, options);
+  return uuidIn(parseXml(capabilities, `the capabilities of ${ref.name}`), ref);
+}
+
+function uuidIn(root: Element, ref: HostRef): string {
+  const uuid = textAt(root, 'host/uuid');
+  if (uuid === null) throw new EngineError('xml', `the capabilities of ${ref.name} name no host UUID`);
+  return uuid;
 }
 
 /**

@@ -1,5 +1,34 @@
 import type { MoveRequest, Outcome, Progress } from '../model.ts';
 
+/** A process that runs an operation, named so that another one on the same machine can see whether it still lives. */
+export interface Holder {
+  readonly machine: string;
+  /** Changes with each start of the machine. */
+  readonly bootId: string;
+  /** Process ids mean something only within one. */
+  readonly pidNamespace: string;
+  readonly pid: number;
+  /** When the process started, in the kernel's ticks since boot: a process id may be used again. */
+  readonly startTicks: number;
+}
+
+/**
+ * The right to run an operation. Each take-over raises the token, and nothing is written into an operation's story but
+ * under its latest token: a controller that was thought dead and wakes up can write no intent, and without a written
+ * intent nothing is done (a fencing token, as in Kleppmann, "How to do distributed locking", 2016).
+ */
+export interface Lease {
+  readonly operationId: string;
+  readonly token: number;
+}
+
+/** Who holds an operation, and until when by the clock on the wall, unless it is renewed. */
+export interface Holding {
+  readonly token: number;
+  readonly holder: Holder;
+  readonly untilMs: number;
+}
+
 /** One thing the user asked for. */
 export interface Operation {
   readonly id: string;
@@ -13,12 +42,18 @@ export interface Operation {
   readonly endedAtMs: number | null;
   readonly outcome: Outcome | null;
   readonly abortRequested: boolean;
+  /** `null` where an older Ferry wrote it. */
+  readonly holding: Holding | null;
 }
+
+/** The format of {@link Entry.data}. Raised when recovery could misread what was written before. */
+export const ENTRY_VERSION = 1;
 
 /** A line of an operation's story. `intent` is on disk before the act it announces, `result` follows the act. */
 export interface Entry {
   readonly operationId: string;
   readonly sequence: number;
+  readonly version: number;
   readonly atMs: number;
   readonly kind: 'intent' | 'result' | 'note';
   readonly step: string;
@@ -29,13 +64,22 @@ export type NewOperation = Pick<
   Operation,
   'id' | 'kind' | 'domain' | 'source' | 'destination' | 'request' | 'startedAtMs'
 >;
-export type NewEntry = Pick<Entry, 'operationId' | 'atMs' | 'kind' | 'step' | 'data'>;
+export type NewEntry = Pick<Entry, 'atMs' | 'kind' | 'step' | 'data'>;
 
-/** What was intended and what happened. Every write is on disk when its promise resolves. */
+/**
+ * What was intended and what happened. Every write is on disk when its promise resolves. Throws an EngineError: `busy`
+ * where a domain has an open operation already, `fenced` where another controller has taken the operation over,
+ * `journal` where it can't be read or written.
+ */
 export interface Journal {
-  begin(operation: NewOperation): Promise<void>;
-  append(entry: NewEntry): Promise<void>;
-  end(id: string, outcome: Outcome, atMs: number): Promise<void>;
+  /** Opens an operation and leases it. There is at most one open operation a domain. */
+  begin(operation: NewOperation, holder: Holder, untilMs: number): Promise<Lease>;
+  /** Leases an open operation anew, if its token is still the one that was seen; `null` if it isn't. */
+  takeOver(seen: Lease, holder: Holder, untilMs: number): Promise<Lease | null>;
+  renew(lease: Lease, untilMs: number): Promise<void>;
+  /** All of them, in order, or none. */
+  append(lease: Lease, entries: readonly NewEntry[]): Promise<void>;
+  end(lease: Lease, outcome: Outcome, atMs: number): Promise<void>;
   /** The latest look at a running operation, for others to watch. May be lost in a crash. */
   setProgress(id: string, progress: Progress): Promise<void>;
   progress(id: string): Promise<Progress | null>;
@@ -43,7 +87,11 @@ export interface Journal {
   requestAbort(id: string): Promise<boolean>;
   operation(id: string): Promise<Operation | null>;
   /** Newest first. */
-  operations(filter: { readonly open?: boolean; readonly limit?: number }): Promise<Operation[]>;
+  operations(filter: {
+    readonly open?: boolean;
+    readonly limit?: number;
+    readonly domainUuid?: string;
+  }): Promise<Operation[]>;
   /** In order; those after `afterSequence` only. */
   entries(id: string, afterSequence?: number): Promise<Entry[]>;
   close(): Promise<void>;

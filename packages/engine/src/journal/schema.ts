@@ -1,9 +1,9 @@
-/** Raised whenever {@link schema} changes. */
-export const SCHEMA_VERSION = 1;
-
-/** Plain SQL that SQLite and PostgreSQL both take. Times are milliseconds since 1970; `*_json` hold JSON text. */
-export const schema = `
-  CREATE TABLE IF NOT EXISTS operations (
+/**
+ * Plain SQL that SQLite and PostgreSQL both take, a step a version: a database of version n has had the first n of
+ * them. A step that was ever released is never changed. Times are milliseconds since 1970; `*_json` hold JSON text.
+ */
+export const schema: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS operations (
     id              TEXT PRIMARY KEY,
     kind            TEXT NOT NULL,
     domain_name     TEXT NOT NULL,
@@ -28,5 +28,12 @@ export const schema = `
   CREATE TABLE IF NOT EXISTS progress (
     operation_id  TEXT PRIMARY KEY REFERENCES operations (id),
     progress_json TEXT NOT NULL
-  );
-`;
+  );`,
+  // Leases. An operation that an older Ferry left open can't be recovered by its story, so it is closed as it stands.
+  `ALTER TABLE operations ADD COLUMN token INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE operations ADD COLUMN holder_json TEXT;
+  ALTER TABLE operations ADD COLUMN lease_until_ms BIGINT;
+  ALTER TABLE entries ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  UPDATE operations SET ended_at_ms = started_at_ms WHERE ended_at_ms IS NULL;
+  CREATE UNIQUE INDEX one_open_operation_a_domain ON operations (domain_uuid) WHERE ended_at_ms IS NULL;`,
+];

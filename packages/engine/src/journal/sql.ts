@@ -2,13 +2,16 @@
 export type SqlValue = string | number | null;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
+/** A statement and its parameters. */
+export type SqlStatement = readonly [statement: string, ...values: SqlValue[]];
+
 /**
  * A database that takes the plain SQL of {@link schema} and of the store, with `?` for parameters. What a write
  * changed is on disk when its promise resolves.
  */
 export interface Sql {
-  /** Runs one statement; returns how many rows it changed. */
-  run(statement: string, ...values: SqlValue[]): Promise<number>;
+  /** Runs statements as one transaction; returns how many rows each of them changed. */
+  run(...statements: readonly SqlStatement[]): Promise<number[]>;
   all(query: string, ...values: SqlValue[]): Promise<SqlRow[]>;
   close(): Promise<void>;
 }

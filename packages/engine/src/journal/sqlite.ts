@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '@virt-ferry/libvirt/errors';
 import { EngineError } from '../errors.ts';
-import { SCHEMA_VERSION, schema } from './schema.ts';
-import type { Sql, SqlRow } from './sql.ts';
+import { schema } from './schema.ts';
+import type { Sql, SqlRow, SqlStatement } from './sql.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -25,8 +25,7 @@ export function openSqlite(path: string): Sql {
     return opened;
   });
   return {
-    run: async (statement, ...values) =>
-      reported(path, 'write', () => Number(database.prepare(statement).run(...values).changes)),
+    run: async (...statements) => reported(path, 'write', () => transact(database, statements)),
     all: async (query, ...values) =>
       reported(path, 'read', () => database.prepare(query).all(...values) as SqlRow[]),
     close: async () => database.close(),
@@ -40,14 +39,32 @@ function makeDirectory(path: string): void {
   mkdirSync(path, { mode: 0o700 });
 }
 
+function transact(database: DatabaseSync, statements: readonly SqlStatement[]): number[] {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const changes = statements.map(([statement, ...values]) =>
+      Number(database.prepare(statement).run(...values).changes),
+    );
+    database.exec('COMMIT');
+    return changes;
+  } catch (error) {
+    // A full disk has SQLite roll back by itself.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
 function bringUpToDate(database: DatabaseSync, path: string): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-  if (version > SCHEMA_VERSION) {
+  const versionNow = () => Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (versionNow() > schema.length) {
     const advice = 'use that Ferry, or set FERRY_STATE to another directory';
     throw new EngineError('journal', `the journal ${path} was written by a newer Ferry; ${advice}`);
   }
-  if (version === SCHEMA_VERSION) return;
-  database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+  if (versionNow() === schema.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  // Looked at again: another process may have been faster.
+  const steps = schema.slice(versionNow());
+  database.exec(`${steps.join('\n')} PRAGMA user_version = ${schema.length}; COMMIT;`);
 }
 
 function reported<T>(path: string, verb: string, act: () => T): T {

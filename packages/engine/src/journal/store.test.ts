@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../errors.ts';
 import type { MoveRequest, Outcome } from '../model.ts';
-import type { Journal } from './journal.ts';
+import type { Holder, Journal } from './journal.ts';
+import { schema } from './schema.ts';
 import { openJournal } from './store.ts';
 
 let directory: string;
@@ -37,11 +38,17 @@ const request: MoveRequest = {
   sourceDefinition: 'remove',
   destinationDefinition: 'persistent',
   probe: { kind: 'none' },
+  drive: 'direct',
+  method: 'pre-copy',
+  commit: 'strict',
+  copyStorage: 'none',
 };
+const holder: Holder = { machine: 'm', bootId: 'b', pidNamespace: 'p', pid: 1, startTicks: 2 };
+const UNTIL_MS = 5000;
 const operation = (id: string, startedAtMs: number) => ({
   id,
   kind: 'migrate' as const,
-  domain: { name: 'web-3', uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f' },
+  domain: { name: `vm-${id}`, uuid: `uuid-of-${id}` },
   source: 'alpha',
   destination: 'beta',
   request,
@@ -64,14 +71,14 @@ const outcome: Outcome = {
 
 test('what was written is read again, also by another process', async () => {
   const writer = journal();
-  await writer.begin(operation('a', 1));
-  await writer.append({ operationId: 'a', atMs: 2, kind: 'intent', step: 'begin', data: { flags: 1 } });
-  await writer.append({ operationId: 'a', atMs: 3, kind: 'result', step: 'begin', data: { ok: true } });
+  const lease = await writer.begin(operation('a', 1), holder, UNTIL_MS);
+  await writer.append(lease, [{ atMs: 2, kind: 'intent', step: 'begin', data: { flags: 1 } }]);
+  await writer.append(lease, [{ atMs: 3, kind: 'result', step: 'begin', data: { ok: true } }]);
   const reader = journal();
   expect(await reader.operation('a')).toMatchObject({ ...operation('a', 1), endedAtMs: null, outcome: null });
   expect(await reader.entries('a')).toEqual([
-    { operationId: 'a', sequence: 1, atMs: 2, kind: 'intent', step: 'begin', data: { flags: 1 } },
-    { operationId: 'a', sequence: 2, atMs: 3, kind: 'result', step: 'begin', data: { ok: true } },
+    { operationId: 'a', sequence: 1, version: 1, atMs: 2, kind: 'intent', step: 'begin', data: { flags: 1 } },
+    { operationId: 'a', sequence: 2, version: 1, atMs: 3, kind: 'result', step: 'begin', data: { ok: true } },
   ]);
   expect(await reader.entries('a', 1)).toHaveLength(1);
 });
@@ -83,8 +90,8 @@ test('open and ended operations are told apart, newest first', async () => {
     ['b', 2],
     ['c', 3],
   ] as const)
-    await store.begin(operation(id, at));
-  await store.end('a', outcome, 10);
+    await store.begin(operation(id, at), holder, UNTIL_MS);
+  await store.end({ operationId: 'a', token: 1 }, outcome, 10);
   expect((await store.operations({})).map(({ id }) => id)).toEqual(['c', 'b', 'a']);
   expect((await store.operations({ open: true })).map(({ id }) => id)).toEqual(['c', 'b']);
   expect(await store.operations({ open: false, limit: 5 })).toMatchObject([
@@ -94,18 +101,18 @@ test('open and ended operations are told apart, newest first', async () => {
 
 test('an abort can be asked for only while the operation is open', async () => {
   const store = journal();
-  await store.begin(operation('a', 1));
+  const lease = await store.begin(operation('a', 1), holder, UNTIL_MS);
   expect((await store.operation('a'))?.abortRequested).toBe(false);
   expect(await store.requestAbort('a')).toBe(true);
   expect((await store.operation('a'))?.abortRequested).toBe(true);
-  await store.end('a', outcome, 10);
+  await store.end(lease, outcome, 10);
   expect(await store.requestAbort('a')).toBe(false);
   expect(await store.requestAbort('unknown')).toBe(false);
 });
 
 test('only the latest progress is kept', async () => {
   const store = journal();
-  await store.begin(operation('a', 1));
+  await store.begin(operation('a', 1), holder, UNTIL_MS);
   expect(await store.progress('a')).toBeNull();
   const progress = {
     elapsedMs: 1,
@@ -139,4 +146,72 @@ test('a corrupt or newer journal is refused with a typed error, and left as it i
   database.exec('PRAGMA user_version = 999');
   database.close();
   expect(() => journal(newer)).toThrow(/newer Ferry/);
+});
+
+describe('leases', () => {
+  const entry = { atMs: 2, kind: 'intent', step: 'finish', data: {} } as const;
+
+  test('a domain has at most one open operation', async () => {
+    const store = journal();
+    const lease = await store.begin(operation('a', 1), holder, UNTIL_MS);
+    const again = { ...operation('b', 2), domain: operation('a', 1).domain };
+    await expect(store.begin(again, holder, UNTIL_MS)).rejects.toMatchObject({ code: 'busy' });
+    await store.end(lease, outcome, 10);
+    await store.begin(again, holder, UNTIL_MS);
+    expect(await store.operations({ open: true, domainUuid: 'uuid-of-a' })).toMatchObject([{ id: 'b' }]);
+  });
+
+  test('who was taken over can write nothing more', async () => {
+    const store = journal();
+    const zombie = await store.begin(operation('a', 1), holder, UNTIL_MS);
+    const heir = await store.takeOver(zombie, { ...holder, pid: 9 }, UNTIL_MS + 1);
+    expect(heir).toEqual({ operationId: 'a', token: 2 });
+    for (const write of [
+      () => store.append(zombie, [entry]),
+      () => store.renew(zombie, UNTIL_MS),
+      () => store.end(zombie, outcome, 10),
+    ]) {
+      await expect(write()).rejects.toMatchObject({ code: 'fenced' });
+    }
+    expect(await store.entries('a')).toEqual([]);
+    expect(await store.operation('a')).toMatchObject({
+      endedAtMs: null,
+      holding: { token: 2, holder: { pid: 9 }, untilMs: UNTIL_MS + 1 },
+    });
+    if (heir) await store.append(heir, [entry]);
+    expect(await store.entries('a')).toHaveLength(1);
+  });
+
+  test('of two that take over at once, one does', async () => {
+    const store = journal();
+    const seen = await store.begin(operation('a', 1), holder, UNTIL_MS);
+    const heirs = await Promise.all([1, 2].map(() => journal().takeOver(seen, holder, UNTIL_MS)));
+    expect(heirs.filter((heir) => heir !== null)).toHaveLength(1);
+  });
+
+  test('nothing is written after the end', async () => {
+    const store = journal();
+    const lease = await store.begin(operation('a', 1), holder, UNTIL_MS);
+    await store.end(lease, outcome, 10);
+    await expect(store.append(lease, [entry])).rejects.toMatchObject({ code: 'fenced' });
+    expect(await store.takeOver(lease, holder, UNTIL_MS)).toBeNull();
+  });
+});
+
+test('a journal of the first version is brought up to date, its open operations closed', async () => {
+  const old = join(directory, 'old.db');
+  const database = new DatabaseSync(old);
+  database.exec(`${schema[0]} PRAGMA user_version = 1;
+    INSERT INTO operations (id, kind, domain_name, domain_uuid, source, destination, request_json, started_at_ms)
+    VALUES ('a', 'migrate', 'web', 'u', 'alpha', 'beta', '{}', 1);`);
+  database.close();
+  expect(await journal(old).operation('a')).toMatchObject({ endedAtMs: 1, outcome: null, holding: null });
+});
+
+test('a row that is no JSON is reported as damage', async () => {
+  await journal().begin(operation('a', 1), holder, UNTIL_MS);
+  const database = new DatabaseSync(path);
+  database.exec("UPDATE operations SET request_json = '{'");
+  database.close();
+  await expect(journal().operation('a')).rejects.toMatchObject({ code: 'journal' });
 });

@@ -1,5 +1,7 @@
-import type { Entry, Journal, Operation } from './journal.ts';
-import type { Sql, SqlRow } from './sql.ts';
+import { EngineError } from '../errors.ts';
+import { ENTRY_VERSION, type Journal, type Lease, type NewEntry } from './journal.ts';
+import { entryOf, json, operationOf } from './rows.ts';
+import type { Sql, SqlStatement } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** The journal in a SQLite file, made on first use. Throws an EngineError with code `journal`. */
@@ -10,55 +12,71 @@ export function openJournal(path: string): Journal {
 /** The journal over any SQL database that has its tables. */
 function journalOn(sql: Sql): Journal {
   return {
-    async begin({ id, kind, domain, source, destination, request, startedAtMs }) {
-      const columns = 'id, kind, domain_name, domain_uuid, source, destination, request_json, started_at_ms';
-      const values = [
-        id,
-        kind,
-        domain.name,
+    async begin({ id, kind, domain, source, destination, request, startedAtMs }, holder, untilMs) {
+      const columns =
+        'id, kind, domain_name, domain_uuid, source, destination, request_json, started_at_ms, token, holder_json, lease_until_ms';
+      const hosts = [source, destination, JSON.stringify(request)];
+      const values = [id, kind, domain.name, domain.uuid, ...hosts, startedAtMs];
+      const free =
+        'WHERE NOT EXISTS (SELECT 1 FROM operations WHERE domain_uuid = ? AND ended_at_ms IS NULL)';
+      const [begun] = await sql.run([
+        `INSERT INTO operations (${columns}) SELECT ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ? ${free}`,
+        ...values,
+        JSON.stringify(holder),
+        untilMs,
         domain.uuid,
-        source,
-        destination,
-        JSON.stringify(request),
-        startedAtMs,
-      ];
-      await sql.run(`INSERT INTO operations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, ...values);
+      ]);
+      if (begun === 0) throw await busy(domain);
+      return { operationId: id, token: 1 };
     },
-    async append({ operationId, atMs, kind, step, data }) {
-      const next = '(SELECT coalesce(max(sequence), 0) + 1 FROM entries WHERE operation_id = ?)';
-      const columns = 'operation_id, sequence, at_ms, kind, step, data_json';
-      const values = [operationId, operationId, atMs, kind, step, JSON.stringify(data)];
-      await sql.run(`INSERT INTO entries (${columns}) VALUES (?, ${next}, ?, ?, ?, ?)`, ...values);
+    async takeOver({ operationId, token }, holder, untilMs) {
+      const change = 'UPDATE operations SET token = token + 1, holder_json = ?, lease_until_ms = ?';
+      const values = [JSON.stringify(holder), untilMs, operationId, token];
+      const [taken] = await sql.run([`${change} WHERE ${CURRENT}`, ...values]);
+      return taken === 1 ? { operationId, token: token + 1 } : null;
     },
-    async end(id, outcome, atMs) {
-      const change = 'UPDATE operations SET ended_at_ms = ?, outcome_json = ? WHERE id = ?';
-      await sql.run(change, atMs, JSON.stringify(outcome), id);
+    async renew(lease, untilMs) {
+      await fenced(lease, [
+        `UPDATE operations SET lease_until_ms = ? WHERE ${CURRENT}`,
+        untilMs,
+        ...current(lease),
+      ]);
+    },
+    async append(lease, entries) {
+      await fenced(lease, ...entries.map((entry) => insertion(lease, entry)));
+    },
+    async end(lease, outcome, atMs) {
+      const change = 'UPDATE operations SET ended_at_ms = ?, outcome_json = ?';
+      const values = [atMs, JSON.stringify(outcome), ...current(lease)];
+      await fenced(lease, [`${change} WHERE ${CURRENT}`, ...values]);
     },
     async setProgress(id, progress) {
       const replace = 'ON CONFLICT (operation_id) DO UPDATE SET progress_json = excluded.progress_json';
       const insert = 'INSERT INTO progress (operation_id, progress_json) VALUES (?, ?)';
-      await sql.run(`${insert} ${replace}`, id, JSON.stringify(progress));
+      await sql.run([`${insert} ${replace}`, id, JSON.stringify(progress)]);
     },
     async progress(id) {
       const [row] = await sql.all('SELECT progress_json FROM progress WHERE operation_id = ?', id);
       return row ? json(row.progress_json) : null;
     },
     async requestAbort(id) {
-      return (
-        (await sql.run(
-          'UPDATE operations SET abort_requested = 1 WHERE id = ? AND ended_at_ms IS NULL',
-          id,
-        )) > 0
-      );
+      const change = 'UPDATE operations SET abort_requested = 1 WHERE id = ? AND ended_at_ms IS NULL';
+      const [asked] = await sql.run([change, id]);
+      return asked === 1;
     },
     async operation(id) {
       const [row] = await sql.all('SELECT * FROM operations WHERE id = ?', id);
       return row ? operationOf(row) : null;
     },
-    async operations({ open, limit }) {
-      const where = open === undefined ? '' : `WHERE ended_at_ms IS ${open ? '' : 'NOT '}NULL`;
+    async operations({ open, limit, domainUuid }) {
+      const conditions = [
+        ...(open === undefined ? [] : [`ended_at_ms IS ${open ? '' : 'NOT '}NULL`]),
+        ...(domainUuid === undefined ? [] : ['domain_uuid = ?']),
+      ];
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
       const query = `SELECT * FROM operations ${where} ORDER BY started_at_ms DESC LIMIT ?`;
-      return (await sql.all(query, limit ?? Number.MAX_SAFE_INTEGER)).map(operationOf);
+      const values = [...(domainUuid === undefined ? [] : [domainUuid]), limit ?? Number.MAX_SAFE_INTEGER];
+      return (await sql.all(query, ...values)).map(operationOf);
     },
     async entries(id, afterSequence = 0) {
       const query = 'SELECT * FROM entries WHERE operation_id = ? AND sequence > ? ORDER BY sequence';
@@ -66,35 +84,46 @@ function journalOn(sql: Sql): Journal {
     },
     close: () => sql.close(),
   };
+
+  /** Writes that take effect only under the latest token. */
+  async function fenced(lease: Lease, ...statements: readonly SqlStatement[]): Promise<void> {
+    const changes = await sql.run(...statements);
+    if (changes.every((changed) => changed === 1)) return;
+    const message = `operation ${lease.operationId} was taken over by another Ferry, or has ended; see: ferry show ${lease.operationId}`;
+    throw new EngineError('fenced', message);
+  }
+
+  async function busy({ name, uuid }: { readonly name: string; readonly uuid: string }) {
+    const query = 'SELECT id FROM operations WHERE domain_uuid = ? AND ended_at_ms IS NULL';
+    const [row] = await sql.all(query, uuid);
+    const id = row ? String(row.id) : 'ID';
+    const next = `see how it stands: ferry show ${id}; if its Ferry is gone: ferry recover ${id}`;
+    return new EngineError('busy', `operation ${id} of ${name} is open; ${next}`);
+  }
 }
 
-function operationOf(row: SqlRow): Operation {
-  return {
-    id: String(row.id),
-    kind: 'migrate',
-    domain: { name: String(row.domain_name), uuid: String(row.domain_uuid) },
-    source: String(row.source),
-    destination: String(row.destination),
-    request: json(row.request_json),
-    startedAtMs: Number(row.started_at_ms),
-    endedAtMs: row.ended_at_ms === null ? null : Number(row.ended_at_ms),
-    outcome: row.outcome_json === null ? null : json(row.outcome_json),
-    abortRequested: row.abort_requested !== 0,
-  };
+/** The operation is open, and the token is its latest. */
+const CURRENT = 'id = ? AND token = ? AND ended_at_ms IS NULL';
+
+function current({ operationId, token }: Lease): [string, number] {
+  return [operationId, token];
 }
 
-function entryOf(row: SqlRow): Entry {
-  return {
-    operationId: String(row.operation_id),
-    sequence: Number(row.sequence),
-    atMs: Number(row.at_ms),
-    kind: row.kind === 'intent' || row.kind === 'result' ? row.kind : 'note',
-    step: String(row.step),
-    data: json(row.data_json),
-  };
-}
-
-/** We alone write these columns, and each has the type that its reader expects. */
-function json<T>(text: string | number | null | undefined): T {
-  return JSON.parse(String(text)) as T;
+function insertion(lease: Lease, { atMs, kind, step, data }: NewEntry): SqlStatement {
+  const columns = 'operation_id, sequence, version, at_ms, kind, step, data_json';
+  const next = '(SELECT coalesce(max(sequence), 0) + 1 FROM entries WHERE operation_id = ?)';
+  const values = [
+    lease.operationId,
+    lease.operationId,
+    ENTRY_VERSION,
+    atMs,
+    kind,
+    step,
+    JSON.stringify(data),
+  ];
+  return [
+    `INSERT INTO entries (${columns}) SELECT ?, ${next}, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM operations WHERE ${CURRENT})`,
+    ...values,
+    ...current(lease),
+  ];
 }

@@ -14,18 +14,23 @@ import type { CheckReport, MoveEvent, MoveRequest, Outcome } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { AbortRequest } from './abort-request.ts';
+import { arrived } from './arrived.ts';
 import { type Blackout, startBlackout } from './blackout.ts';
 import { driveDirectly } from './direct.ts';
 import { EventQueue } from './event-queue.ts';
-import { beginOperation, type Ending, endOperation, type Move } from './operation.ts';
+import { beginOperation, type Ending, endOperation, type Guest, type Move } from './operation.ts';
+import { driveByPeer } from './peer.ts';
+import { settleMove } from './settle-move.ts';
 import { closeLink, openLinks } from './sides.ts';
-import { type Story, tellStory } from './story.ts';
-import { lookUpOn, readContext } from './subject.ts';
+import { prepareStorage } from './storage.ts';
+import { tellStory } from './story.ts';
+import { factsFor, lookUpOn, readContext } from './subject.ts';
 import { limitDowntime } from './tuning.ts';
 
 /**
  * Moves a domain and tells what happens. Aborting `signal` asks for an abort: the generator goes on until the domain
- * is safe, and says so in its outcome. Throws only where nothing was begun: no connection, no such domain, no journal.
+ * is safe, and says so in its outcome. Throws only where nothing was begun: no connection, no such domain, no journal,
+ * an operation of that domain that is still open.
  */
 export async function* migrate(
   request: MoveRequest,
@@ -33,8 +38,10 @@ export async function* migrate(
   signal: AbortSignal,
 ): AsyncGenerator<MoveEvent, Outcome> {
   const events = new EventQueue<MoveEvent>();
-  const story = tellStory(env.newId(), env, (event) => events.push(event));
-  const moving = connectAndMove(request, env, story, signal).finally(() => events.end());
+  // libvirt takes no post-copy that would leave the guest paused.
+  const commit = request.method === 'post-copy' ? 'finish' : request.commit;
+  const emit = (event: MoveEvent) => events.push(event);
+  const moving = connectAndMove({ ...request, commit }, env, emit, signal).finally(() => events.end());
   // Awaited below, once the events are told; until then a failure is not unhandled.
   moving.catch(() => undefined);
   yield* events;
@@ -44,7 +51,7 @@ export async function* migrate(
 async function connectAndMove(
   request: MoveRequest,
   env: Env,
-  story: Story,
+  emit: (event: MoveEvent) => void,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const startedAt = env.monotonicMs();
@@ -53,10 +60,19 @@ async function connectAndMove(
   const background: Promise<unknown>[] = [];
   try {
     const dom = await lookUpOn(from, request.domain);
-    const move: Move = { request, env, story, from, to, dom, abort, background };
-    await beginOperation(move);
-    const ending = await moveDomain(move);
-    return await endOperation(move, ending, Math.round(env.monotonicMs() - startedAt));
+    const lease = await beginOperation(request, env.newId(), dom, env);
+    const story = tellStory(lease, env, emit);
+    try {
+      const [source, destination] = [request.source.name, request.destination.name];
+      emit({ type: 'started', operationId: lease.operationId, domain: dom.name, source, destination });
+      const ending = await moveDomain({ request, env, story, from, to, dom, abort, background });
+      // What can't be written now can't be written by the end of the operation either, and that says so.
+      await story.flush().catch(() => undefined);
+      const totalMs = Math.round(env.monotonicMs() - startedAt);
+      return await endOperation(request, lease, dom, ending, totalMs, env);
+    } finally {
+      story.release();
+    }
   } finally {
     abort.close();
     await Promise.allSettled(background);
@@ -76,18 +92,24 @@ async function moveDomain(move: Move): Promise<Ending> {
   try {
     if (report.verdict === 'blocked') return { result: 'blocked', reason: firstBlocker(report) };
     if (abort.requested) return { result: 'aborted', reason: abort.reason };
-    const restoreDowntime = await limitDowntime(from, dom, request.maxDowntimeMs, story).catch(notBegun);
-    if (typeof restoreDowntime !== 'function') return restoreDowntime;
-    const ending = await driveDirectly(move, context.domain, report, () => blackout.alive());
-    if (ending.result === 'migrated') return { ...ending, blackoutMs: await blackout.finish() };
-    await restoreDowntime();
-    return ending;
-  } catch (error) {
-    // Only what could not be foreseen comes here, so nothing is taken for granted.
-    return { result: 'uncertain', reason: messageOf(error) };
+    const guest: Guest = { uuid: dom.uuid, wasPaused: context.domain.state === 'paused' };
+    try {
+      await limitDowntime(from, dom, request.maxDowntimeMs, story);
+      await drive(move, context, report);
+    } catch (error) {
+      return await settleMove(move, error);
+    }
+    return await arrived(move, guest, blackout);
   } finally {
     await blackout.finish();
   }
+}
+
+/** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */
+async function drive(move: Move, context: CheckContext, report: CheckReport): Promise<void> {
+  const copied = await prepareStorage(move, context);
+  const plan = { domain: context.domain, report, copied };
+  return move.request.drive === 'direct' ? driveDirectly(move, plan) : driveByPeer(move, plan);
 }
 
 interface Ready {
@@ -99,7 +121,8 @@ interface Ready {
 /** Looks at both hosts and checks whether the move can work, while the measurement of the blackout begins. */
 async function getReady({ request, env, story, from, to, dom }: Move): Promise<Ready> {
   story.emit({ type: 'phase', phase: 'inventory' });
-  const context = await readContext(from, to, dom, env);
+  const context = await readContext(from, to, dom, request, env);
+  await story.note('inventory', await factsFor(context));
   story.emit({ type: 'phase', phase: 'preflight' });
   const [report, blackout] = await Promise.all([
     preflight(context),

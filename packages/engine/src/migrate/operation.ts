@@ -1,5 +1,6 @@
 import { type DomainRef, messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
+import type { Lease } from '../journal/journal.ts';
 import type { MoveRequest, Outcome } from '../model.ts';
 import type { AbortRequest } from './abort-request.ts';
 import type { Link } from './sides.ts';
@@ -25,33 +26,36 @@ export interface Guest {
   readonly wasPaused: boolean;
 }
 
-/** How a move ended, and what was measured. */
-export type Ending = Pick<Outcome, 'result' | 'reason'> & Partial<Outcome>;
+/** How a move ended, and what was measured. `open`: there is still something to do, for `ferry recover`. */
+export type Ending = Pick<Outcome, 'result' | 'reason'> & Partial<Outcome> & { readonly open?: boolean };
 
 /** Opens the operation in the journal. Throws if that can't be written: nothing is moved without it. */
-export async function beginOperation({ request, env, story, dom }: Move): Promise<void> {
+export function beginOperation(request: MoveRequest, id: string, dom: DomainRef, env: Env): Promise<Lease> {
   const hosts = { source: request.source.name, destination: request.destination.name };
-  const operation = {
-    id: story.operationId,
-    kind: 'migrate',
-    domain: { name: dom.name, uuid: dom.uuid },
-  } as const;
-  await env.journal.begin({ ...operation, ...hosts, request, startedAtMs: env.nowMs() });
-  story.emit({ type: 'started', operationId: story.operationId, domain: dom.name, ...hosts });
+  const operation = { id, kind: 'migrate', domain: { name: dom.name, uuid: dom.uuid } } as const;
+  const nowMs = env.nowMs();
+  const opened = { ...operation, ...hosts, request, startedAtMs: nowMs };
+  return env.journal.begin(opened, env.holder, nowMs + env.leaseMs);
 }
 
-/** Closes the operation in the journal. What happened has happened, also where that can't be written down any more. */
+/**
+ * Closes the operation in the journal, unless there is still something to do. What happened has happened, also where
+ * that can't be written down any more.
+ */
 export async function endOperation(
-  { request, env, story, dom }: Move,
-  ending: Ending,
+  request: MoveRequest,
+  lease: Lease,
+  dom: Pick<DomainRef, 'name' | 'uuid'>,
+  { open = false, ...ending }: Ending,
   totalMs: number,
+  env: Env,
 ): Promise<Outcome> {
   const outcome: Outcome = {
-    operationId: story.operationId,
+    operationId: lease.operationId,
     domain: { name: dom.name, uuid: dom.uuid },
     source: request.source.name,
     destination: request.destination.name,
-    method: 'pre-copy',
+    method: request.method,
     downtimeMs: null,
     blackoutMs: null,
     bytesTransferred: null,
@@ -59,8 +63,9 @@ export async function endOperation(
     totalMs,
     ...ending,
   };
+  if (open) return outcome;
   try {
-    await env.journal.end(story.operationId, outcome, env.nowMs());
+    await env.journal.end(lease, outcome, env.nowMs());
     return outcome;
   } catch (error) {
     return {

@@ -1,7 +1,7 @@
 import { MigrateFlag } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
 import type { Domain, MoveRequest } from '../model.ts';
-import { chooseParameters, migrationAddress } from './parameters.ts';
+import { chooseParameters, migrationAddress, parametersFrom, storedParameters } from './parameters.ts';
 
 const domain: Domain = {
   name: 'web-3',
@@ -27,11 +27,16 @@ const request: MoveRequest = {
   sourceDefinition: 'remove',
   destinationDefinition: 'persistent',
   probe: { kind: 'none' },
+  drive: 'direct',
+  method: 'pre-copy',
+  commit: 'strict',
+  copyStorage: 'none',
 };
+const PLAIN = { unsafe: false, copied: [] };
 const has = (flags: number, flag: number) => (flags & flag) !== 0;
 
 test('a plain move persists there, undefines here, and protects the source alone', () => {
-  const { sourceFlags, destinationFlags, params } = chooseParameters(request, domain, false);
+  const { sourceFlags, destinationFlags, params } = chooseParameters(request, domain, PLAIN);
   for (const flag of [MigrateFlag.live, MigrateFlag.persistDest, MigrateFlag.undefineSource]) {
     expect(has(sourceFlags, flag)).toBe(true);
     expect(has(destinationFlags, flag)).toBe(true);
@@ -50,7 +55,20 @@ test.each([
     flag: MigrateFlag.paused,
     set: true,
   },
-  { name: 'a running guest does not', change: {}, guest: {}, flag: MigrateFlag.paused, set: false },
+  {
+    name: 'a running guest does not, where Finish starts it',
+    change: { commit: 'finish' },
+    guest: {},
+    flag: MigrateFlag.paused,
+    set: false,
+  },
+  {
+    name: 'post-copy',
+    change: { method: 'post-copy', commit: 'finish' },
+    guest: {},
+    flag: MigrateFlag.postCopy,
+    set: true,
+  },
   {
     name: '--transient',
     change: { destinationDefinition: 'transient' },
@@ -76,14 +94,14 @@ test.each([
   const { sourceFlags, destinationFlags } = chooseParameters(
     { ...request, ...change },
     { ...domain, ...guest },
-    false,
+    PLAIN,
   );
   expect(has(sourceFlags, flag)).toBe(set);
   expect(has(destinationFlags, flag)).toBe(set);
 });
 
 test('bandwidth is rounded up to whole MiB/s, never down to none', () => {
-  const { params } = chooseParameters({ ...request, bandwidthBytesPerS: 1 }, domain, false);
+  const { params } = chooseParameters({ ...request, bandwidthBytesPerS: 1 }, domain, PLAIN);
   expect(params).toContainEqual({ field: 'bandwidth', type: 'ullong', value: 1n });
 });
 
@@ -98,4 +116,31 @@ test.each([
   { uri: 'qemu+tcp://10.0.0.2/system', migrationAddress: 'fd00::9', expected: '[fd00::9]' },
 ])('migration address of $uri', ({ uri, migrationAddress: address, expected }) => {
   expect(migrationAddress({ name: 'beta', uri, migrationAddress: address })).toBe(expected);
+});
+
+test('strict commit: the destination alone leaves the guest paused', () => {
+  const { sourceFlags, destinationFlags } = chooseParameters(request, domain, PLAIN);
+  expect(has(destinationFlags, MigrateFlag.paused)).toBe(true);
+  expect(has(sourceFlags, MigrateFlag.paused)).toBe(false);
+});
+
+test('by peer: the source is told all, since it drives the destination', () => {
+  const { sourceFlags } = chooseParameters({ ...request, drive: 'p2p' }, domain, PLAIN);
+  expect(has(sourceFlags, MigrateFlag.peer2peer)).toBe(true);
+  expect(has(sourceFlags, MigrateFlag.paused)).toBe(true);
+});
+
+test('disks that are copied are listed, and no others', () => {
+  const { sourceFlags, params } = chooseParameters(request, domain, {
+    unsafe: false,
+    copied: ['vda', 'vdc'],
+  });
+  expect(has(sourceFlags, MigrateFlag.nonSharedDisk)).toBe(true);
+  const disks = params.filter(({ field }) => field === 'migrate_disks').map(({ value }) => value);
+  expect(disks).toEqual(['vda', 'vdc']);
+});
+
+test('parameters survive the journal', () => {
+  const parameters = chooseParameters({ ...request, bandwidthBytesPerS: 2 ** 30 }, domain, PLAIN);
+  expect(parametersFrom(JSON.parse(JSON.stringify(storedParameters(parameters))))).toEqual(parameters);
 });

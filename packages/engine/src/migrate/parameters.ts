@@ -10,24 +10,46 @@ export interface Parameters {
 
 const MIB = 1024 ** 2;
 
-/** Chooses flags and parameters for a direct pre-copy move. Pure. */
-export function chooseParameters(request: MoveRequest, domain: Domain, unsafe: boolean): Parameters {
+/** What is known only once the move is about to begin. */
+export interface Circumstances {
+  /** libvirt is to go on although it doesn't know the disks as shared. */
+  readonly unsafe: boolean;
+  /** Targets of the disks that are copied: `vda`. */
+  readonly copied: readonly string[];
+}
+
+/** Chooses flags and parameters. Pure. */
+export function chooseParameters(
+  request: MoveRequest,
+  domain: Domain,
+  { unsafe, copied }: Circumstances,
+): Parameters {
   const persist = domain.persistent && request.destinationDefinition === 'persistent';
   const common =
     MigrateFlag.live |
     (persist ? MigrateFlag.persistDest : 0) |
     (request.sourceDefinition === 'remove' ? MigrateFlag.undefineSource : 0) |
+    (request.method === 'post-copy' ? MigrateFlag.postCopy : 0) |
+    (copied.length > 0 ? MigrateFlag.nonSharedDisk : 0) |
     // A guest that the user had paused stays paused.
     (domain.state === 'paused' ? MigrateFlag.paused : 0) |
     (unsafe ? MigrateFlag.unsafe : 0);
-  const params: TypedParam[] = [];
-  const address = migrationAddress(request.destination);
-  if (address !== null) params.push(param.string('migrate_uri', `tcp://${address}`));
-  if (request.bandwidthBytesPerS !== null) {
-    params.push(param.ullong('bandwidth', BigInt(Math.ceil(request.bandwidthBytesPerS / MIB))));
-  }
+  // Finish leaves the guest paused for us to start. A source that drives by itself hands its own flags on.
+  const strict = request.commit === 'strict' ? MigrateFlag.paused : 0;
+  const p2p = request.drive === 'p2p';
   // libvirt's own client gives change protection to the source alone.
-  return { sourceFlags: common | MigrateFlag.changeProtection, destinationFlags: common, params };
+  const sourceFlags = common | (p2p ? MigrateFlag.peer2peer | strict : MigrateFlag.changeProtection);
+  return { sourceFlags, destinationFlags: common | strict, params: paramsFor(request, copied) };
+}
+
+function paramsFor(request: MoveRequest, copied: readonly string[]): TypedParam[] {
+  const address = migrationAddress(request.destination);
+  const bandwidth = request.bandwidthBytesPerS;
+  return [
+    ...(address === null ? [] : [param.string('migrate_uri', `tcp://${address}`)]),
+    ...(bandwidth === null ? [] : [param.ullong('bandwidth', BigInt(Math.ceil(bandwidth / MIB)))]),
+    ...copied.map((target) => param.string('migrate_disks', target)),
+  ];
 }
 
 /**
@@ -39,4 +61,36 @@ export function migrationAddress(destination: HostRef): string | null {
   const host = destination.migrationAddress ?? (target.transport === 'unix' ? null : target.host);
   if (host === null || /^(localhost|127\.|::1$)/.test(host)) return null;
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** As the journal keeps them: JSON knows no 64-bit integers. */
+export function storedParameters({ params, ...flags }: Parameters): object {
+  return { ...flags, params: params.map((one) => ({ ...one, value: String(one.value) })) };
+}
+
+/** Reads what {@link storedParameters} wrote; `null` where nothing was. */
+export function parametersFrom(stored: unknown): Parameters | null {
+  if (typeof stored !== 'object' || stored === null) return null;
+  const { params, ...flags } = stored as Omit<Parameters, 'params'> & { params: StoredParam[] };
+  return { ...flags, params: params.map(paramFrom) };
+}
+
+interface StoredParam {
+  readonly field: string;
+  readonly type: TypedParam['type'];
+  readonly value: string;
+}
+
+function paramFrom({ field, type, value }: StoredParam): TypedParam {
+  switch (type) {
+    case 'string':
+      return { field, type, value };
+    case 'boolean':
+      return { field, type, value: value === 'true' };
+    case 'llong':
+    case 'ullong':
+      return { field, type, value: BigInt(value) };
+    default:
+      return { field, type, value: Number(value) };
+  }
 }

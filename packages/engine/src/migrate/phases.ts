@@ -9,8 +9,7 @@
  * Each call gets the same growing list of parameters. None has a deadline: copying memory takes as long as it takes.
  */
 import { type Connection, type DomainRef, param, type TypedParam } from '@virt-ferry/libvirt';
-import type { Parameters } from './parameters.ts';
-import type { Story } from './story.ts';
+import { type Parameters, storedParameters } from './parameters.ts';
 
 /** What the phases hand on from one to the next. */
 export interface Baton {
@@ -20,33 +19,41 @@ export interface Baton {
 }
 
 const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };
-const NO_COOKIE = new Uint8Array(0);
+
+/** Makes a call, having written down that it is about to; `intent` is what to write. */
+export type Act = <T>(
+  step: string,
+  intent: Readonly<Record<string, unknown>>,
+  call: () => Promise<T>,
+) => Promise<T>;
+
+const justDoIt: Act = (_step, _intent, call) => call();
 
 export class Phases {
   readonly #source: Connection;
   readonly #destination: Connection;
   readonly #dom: DomainRef;
   readonly #parameters: Parameters;
-  readonly #story: Story;
+  readonly #act: Act;
 
   constructor(
     source: Connection,
     destination: Connection,
     dom: DomainRef,
     parameters: Parameters,
-    story: Story,
+    act: Act = justDoIt,
   ) {
     this.#source = source;
     this.#destination = destination;
     this.#dom = dom;
     this.#parameters = parameters;
-    this.#story = story;
+    this.#act = act;
   }
 
   /** The source checks that the domain may go, locks it against changes and describes it. */
   begin(): Promise<Baton> {
     const { sourceFlags: flags, params } = this.#parameters;
-    return this.#act('begin', { flags, params: params.map(readable) }, async () => {
+    return this.#act('begin', { parameters: storedParameters(this.#parameters) }, async () => {
       const { cookie, xml } = await this.#source.domainMigrateBegin3Params(
         { dom: this.#dom, params: [...params], flags },
         FOREVER,
@@ -83,39 +90,22 @@ export class Phases {
     });
   }
 
-  /** The destination starts the guest; or, cancelled, ends the QEMU that waits for it. */
-  finish({ cookie, params }: Baton, cancelled: boolean): Promise<Baton> {
+  /** The destination starts the guest, or, with the flag PAUSED, holds it ready to be resumed. */
+  finish({ cookie, params }: Baton): Promise<Baton> {
     const { destinationFlags: flags } = this.#parameters;
-    const named = params.some(({ field }) => field === 'destination_name');
-    const all = named ? [...params] : [...params, param.string('destination_name', this.#dom.name)];
-    return this.#act('finish', { flags, cancelled }, async () => {
-      // A cancelled Finish takes no cookie: the one at hand may be the destination's own, which it would refuse.
-      const args = { params: all, cookie: cancelled ? NO_COOKIE : cookie, flags, cancelled };
+    return this.#act('finish', { flags }, async () => {
+      const args = { params: [...params], cookie, flags, cancelled: false };
       const finished = await this.#destination.domainMigrateFinish3Params(args, FOREVER);
-      return { cookie: finished.cookie, params: all };
+      return { cookie: finished.cookie, params };
     });
   }
 
-  /** The source lets the guest go, which ends its QEMU; or, cancelled, runs it on. */
-  confirm({ cookie, params }: Baton, cancelled: boolean): Promise<void> {
+  /** The source lets the guest go, which ends its QEMU. */
+  confirm({ cookie, params }: Baton): Promise<void> {
     const { sourceFlags: flags } = this.#parameters;
-    return this.#act('confirm', { flags, cancelled }, async () => {
-      const args = {
-        dom: this.#dom,
-        params: [...params],
-        cookie: cancelled ? NO_COOKIE : cookie,
-        flags,
-        cancelled,
-      };
+    return this.#act('confirm', { flags }, async () => {
+      const args = { dom: this.#dom, params: [...params], cookie, flags, cancelled: false };
       await this.#source.domainMigrateConfirm3Params(args, FOREVER);
     });
   }
-
-  #act<T>(step: string, intent: Readonly<Record<string, unknown>>, act: () => Promise<T>): Promise<T> {
-    return this.#story.act(step, intent, act);
-  }
-}
-
-function readable({ field, value }: TypedParam): string {
-  return `${field}=${value}`;
 }

@@ -1,10 +1,11 @@
-import type { DomainRef } from '@virt-ferry/libvirt';
+import { type DomainRef, XmlFlag } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
 import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
 import type { HostRef } from '../model.ts';
-import type { CheckContext } from '../preflight/check.ts';
+import type { CheckContext, Wishes } from '../preflight/check.ts';
+import { proveSharedDirectory, type SharedProof } from '../storage/shared.ts';
 import type { Link } from './sides.ts';
 
 /** Looks a domain up on a host, or says that it isn't there. */
@@ -23,6 +24,7 @@ export async function readContext(
   from: Pick<Link, 'monitor' | 'ref'>,
   to: Pick<Link, 'monitor' | 'ref'>,
   dom: DomainRef,
+  wishes: Wishes,
   env: Env,
 ): Promise<CheckContext> {
   const [domain, sourceHost, destinationHost] = await Promise.all([
@@ -30,11 +32,45 @@ export async function readContext(
     readHostFrom(from.monitor, from.ref),
     readHostFrom(to.monitor, to.ref),
   ]);
+  const proofs = new Map<string, Promise<SharedProof>>();
   return {
     source: { host: sourceHost, connection: from.monitor },
     destination: { host: destinationHost, connection: to.monitor },
     domain,
     dom,
+    wishes,
+    proveShared(directory) {
+      const proof = proofs.get(directory) ?? proveSharedDirectory(directory, from.monitor, to.monitor, env);
+      proofs.set(directory, proof);
+      return proof;
+    },
     env,
+  };
+}
+
+/** What recovery must know of how things were before: for the journal. */
+export async function factsFor({
+  domain,
+  dom,
+  source,
+  destination,
+}: CheckContext): Promise<Record<string, unknown>> {
+  const there = await lookUp(destination.connection, dom.uuid);
+  const definedThere =
+    there && there.id < 0
+      ? (
+          await destination.connection.domainGetXmlDesc({
+            dom: there,
+            flags: XmlFlag.inactive | XmlFlag.secure,
+          })
+        ).xml
+      : null;
+  return {
+    wasPaused: domain.state === 'paused',
+    state: domain.state,
+    persistent: domain.persistent,
+    hosts: { source: source.host.uuid, destination: destination.host.uuid },
+    versions: { source: source.host.libvirtVersion, destination: destination.host.libvirtVersion },
+    definedThere,
   };
 }

@@ -1,22 +1,21 @@
 import { ErrorNumber, isRemote } from '@virt-ferry/libvirt';
 import type { CheckReport, Domain } from '../model.ts';
-import type { Baton, Phases } from './phases.ts';
 import type { Story } from './story.ts';
 
 /**
  * Begins a move. libvirt refuses one whose disks lie on a file system that it doesn't know as shared, whatever is in
- * fact there. Where preflight has proven for every disk that both hosts see the same bytes, and the cache can't come
- * in between, libvirt is told to go on all the same: for that reason alone, in the journal and said to the user.
+ * fact there. Where preflight has proven for every disk that both hosts see the same bytes, or it is copied, and the
+ * cache can't come in between, libvirt is told to go on all the same: for that reason alone, in the journal and said
+ * to the user.
  */
-export async function beginSafely(
-  phasesWith: (unsafe: boolean) => Phases,
+export async function beginSafely<T>(
+  begin: (unsafe: boolean) => Promise<T>,
   report: CheckReport,
   domain: Domain,
   story: Story,
-): Promise<{ readonly phases: Phases; readonly baton: Baton }> {
-  const phases = phasesWith(false);
+): Promise<T> {
   try {
-    return { phases, baton: await phases.begin() };
+    return await begin(false);
   } catch (error) {
     if (!isRemote(error, ErrorNumber.migrateUnsafe) || !provenShared(report, domain)) throw error;
     await story.note('unsafe', { refusal: error.message });
@@ -24,8 +23,7 @@ export async function beginSafely(
       'libvirt does not know the file system of the disks as shared and refused; Ferry has proven that both hosts see ' +
         'the same bytes, and passes its UNSAFE flag for that reason alone',
     );
-    const unsafe = phasesWith(true);
-    return { phases: unsafe, baton: await unsafe.begin() };
+    return begin(true);
   }
 }
 
@@ -36,7 +34,8 @@ export async function beginSafely(
  */
 function provenShared(report: CheckReport, domain: Domain): boolean {
   const storage = report.findings.filter(({ subject }) => subject === 'storage');
-  const proven = storage.length > 0 && storage.every(({ severity }) => severity === 'pass');
+  const proven =
+    storage.length > 0 && storage.every(({ severity, id }) => severity === 'pass' || id === 'storage.copied');
   return (
     proven && domain.disks.every(({ format, readOnly }) => readOnly || format === 'raw' || format === 'qcow2')
   );

@@ -1,8 +1,7 @@
-import { type DomainRef, isRemote, JobType } from '@virt-ferry/libvirt';
+import { type Connection, type DomainRef, isRemote, JobType } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { Progress } from '../model.ts';
 import { progressOf } from './job-stats.ts';
-import type { Link } from './sides.ts';
 import type { Story } from './story.ts';
 
 const SAMPLE_MS = 200;
@@ -13,7 +12,7 @@ const SAMPLE_MS = 200;
  * process has asked for an abort there.
  */
 export async function watchProgress(
-  from: Link,
+  source: Connection,
   dom: DomainRef,
   story: Story,
   env: Env,
@@ -22,7 +21,7 @@ export async function watchProgress(
 ): Promise<void> {
   let latest: Progress | undefined;
   const sample = async () => {
-    const { type, params } = await from.monitor.domainGetJobStats({ dom, flags: 0 }, { signal });
+    const { type, params } = await source.domainGetJobStats({ dom, flags: 0 }, { signal });
     if (type !== JobType.unbounded && type !== JobType.bounded) return;
     const progress = progressOf(params);
     // QEMU knows nothing yet.
@@ -35,7 +34,7 @@ export async function watchProgress(
     if (!signal.aborted && !isRemote(error)) throw error;
   };
   // The last pass begins just before the guest is paused, so this is no moment to ask QEMU for more figures.
-  const unsubscribe = await from.monitor.subscribe('migrationIteration', dom, ({ iteration }) => {
+  const unsubscribe = await source.subscribe('migrationIteration', dom, ({ iteration }) => {
     if (latest) story.emit({ type: 'progress', ...latest, iteration });
   });
   try {

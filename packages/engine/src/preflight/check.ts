@@ -1,12 +1,16 @@
 import type { Connection, DomainRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
-import type { Domain, Finding, Fix, Host } from '../model.ts';
+import type { Domain, Finding, Fix, Host, MoveRequest } from '../model.ts';
+import type { SharedProof } from '../storage/shared.ts';
 
 /** One side of a move: a host and an open connection to it. */
 export interface Side {
   readonly host: Host;
   readonly connection: Connection;
 }
+
+/** What the user asked for, where it matters to a check. */
+export type Wishes = Pick<MoveRequest, 'drive' | 'method' | 'copyStorage'>;
 
 /** What a check may look at. */
 export interface CheckContext {
@@ -15,6 +19,9 @@ export interface CheckContext {
   readonly domain: Domain;
   /** The domain on the source's connection. */
   readonly dom: DomainRef;
+  readonly wishes: Wishes;
+  /** Whether both hosts see the same directory; probed once, however often it is asked. */
+  readonly proveShared: (directory: string) => Promise<SharedProof>;
   readonly env: Env;
 }
 

@@ -87,6 +87,8 @@ async function report(
     },
     domain: { ...domain, ...change },
     dom: { name: domain.name, uuid: domain.uuid, id: 1 },
+    wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none' },
+    proveShared: () => Promise.resolve({ result: 'shared', evidence: 'in a test' }),
     env,
   };
   const result = await preflight(context);

@@ -1,39 +1,38 @@
 import { dirname } from 'node:path';
 import type { Disk, Finding } from '../model.ts';
-import { proveSharedDirectory } from '../storage/shared.ts';
 import { type Check, type CheckContext, findingsOf } from './check.ts';
 
-const { blocker, warning, pass } = findingsOf('storage');
+const { blocker, warning, notice, pass } = findingsOf('storage');
 
 /** Every disk must be the same bytes on both hosts. For files that is proven, not judged by the name. */
 export const storageCheck: Check = {
   subject: 'storage',
   title: 'both hosts see the same disks',
   async run(context) {
-    const files = new Map<string, Promise<Finding>>();
-    const findings = context.domain.disks.map((disk) => {
-      if (disk.source.kind !== 'file') return otherDisk(disk, context);
-      const directory = dirname(disk.source.path);
-      const proof = files.get(directory) ?? directoryFinding(directory, disk, context);
-      files.set(directory, proof);
-      return proof;
-    });
-    const found = await Promise.all(findings);
-    if (found.length > 0) return [...new Set(found)];
+    const found = await Promise.all(
+      context.domain.disks.map((disk) =>
+        disk.source.kind === 'file'
+          ? fileFinding(dirname(disk.source.path), disk, context)
+          : otherDisk(disk, context),
+      ),
+    );
+    // Disks of one shared directory need only one line.
+    const byMessage = new Map(found.map((finding) => [finding.message, finding]));
+    if (found.length > 0) return [...byMessage.values()];
     return [
       pass({ id: 'none', message: `${context.domain.name} has no disks`, evidence: 'its XML lists none' }),
     ];
   },
 };
 
-async function directoryFinding(
+async function fileFinding(
   directory: string,
   disk: Disk,
-  { source, destination, domain, env }: CheckContext,
-) {
+  { source, destination, domain, wishes, proveShared }: CheckContext,
+): Promise<Finding> {
   const here = source.host.ref.name;
   const there = destination.host.ref.name;
-  const proof = await proveSharedDirectory(directory, source.connection, destination.connection, env);
+  const proof = await proveShared(directory);
   switch (proof.result) {
     case 'shared': {
       const message = `${directory} is the same directory on ${here} and ${there}`;
@@ -41,7 +40,9 @@ async function directoryFinding(
     }
     case 'local': {
       const message = `disk ${disk.target} of ${domain.name} lies in ${directory}, which ${there} does not share with ${here}`;
-      const remedy = `put the disk on storage that both hosts mount at ${directory}`;
+      if (wishes.copyStorage === 'all')
+        return notice({ id: 'copied', message: `${message}, and is copied`, evidence: proof.evidence });
+      const remedy = `copy it along with --copy-storage all, or put it on storage that both hosts mount at ${directory}`;
       return blocker({ id: 'local', message, evidence: proof.evidence }, remedy);
     }
     case 'unproven': {

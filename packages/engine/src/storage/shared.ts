@@ -1,5 +1,6 @@
 import { type Connection, isRemote, type StoragePoolRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
+import { poolXml } from './pool-xml.ts';
 
 /** Whether two hosts see the same bytes, and what showed it. */
 export interface SharedProof {
@@ -70,12 +71,4 @@ async function removeStaleProbes(source: Connection, env: Env): Promise<void> {
     const madeAtMs = Number(pool.name.slice(PREFIX.length).split('-')[0]);
     if (env.nowMs() - madeAtMs > STALE_MS) await removeProbe(source, pool);
   }
-}
-
-function poolXml(name: string, path: string): string {
-  return `<pool type="dir"><name>${escapeXml(name)}</name><target><path>${escapeXml(path)}</path></target></pool>`;
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[<>&"']/g, (char) => `&#${char.codePointAt(0)};`);
 }

@@ -56,6 +56,7 @@ export const RunningReason = {
   unpaused: 5,
   migrationCanceled: 6,
   postCopy: 10,
+  postCopyFailed: 11,
 } as const;
 
 /** `virDomainMigrateFlags`. */
@@ -77,6 +78,7 @@ export const MigrateFlag = {
   postCopy: 1 << 15,
   tls: 1 << 16,
   parallel: 1 << 17,
+  postCopyResume: 1 << 19,
 } as const;
 
 /** `virDomainXMLFlags`. */

@@ -1,0 +1,31 @@
+import { type DomainRef, JobStatsFlag, messageOf } from '@virt-ferry/libvirt';
+import { verify } from '../verify.ts';
+import type { Blackout } from './blackout.ts';
+import { type Totals, totalsOf } from './job-stats.ts';
+import type { Ending, Guest, Move } from './operation.ts';
+import type { Link } from './sides.ts';
+
+/** The guest is on the destination: what it cost, and whether all is as it should be. */
+export async function arrived(
+  { story, from, to, dom }: Move,
+  guest: Guest,
+  blackout: Blackout,
+): Promise<Ending> {
+  const [totals] = await Promise.all([readTotals(to, dom), blackout.alive()]);
+  story.emit({ type: 'phase', phase: 'verify' });
+  const wrong = await verify(from, to, guest).catch((error) => [
+    `both hosts could not be looked at: ${messageOf(error)}`,
+  ]);
+  await story.note('verify', { wrong }).catch(() => undefined);
+  return { result: 'migrated', reason: wrong.join('; '), ...totals, blackoutMs: await blackout.finish() };
+}
+
+/** What libvirt on the destination counted. Nice to have: a move doesn't fail for want of it. */
+async function readTotals(to: Link, dom: DomainRef): Promise<Totals> {
+  try {
+    const { params } = await to.monitor.domainGetJobStats({ dom, flags: JobStatsFlag.completed });
+    return totalsOf(params);
+  } catch {
+    return { downtimeMs: null, bytesTransferred: null, iterations: null };
+  }
+}

@@ -1,0 +1,46 @@
+import { messageOf } from '@virt-ferry/libvirt';
+import { recordOf } from '../recover/record.ts';
+import { settle } from '../recover/settle.ts';
+import { Site } from '../recover/site.ts';
+import type { Done, Hold } from '../recover/step.ts';
+import type { Ending, Move } from './operation.ts';
+import { isFenced } from './story.ts';
+
+/** How long to go on trying where a host is away. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * A move failed at any point: from here on it is recovered as if Ferry had died there, by what the journal says and
+ * both hosts say. A guest that is spread over both hosts by post-copy is waited for as long as it takes.
+ */
+export async function settleMove(move: Move, cause: unknown): Promise<Ending> {
+  const { request, env, story, dom, abort } = move;
+  const why = abort.requested ? abort.reason : messageOf(cause);
+  if (isFenced(cause)) return { result: 'uncertain', reason: why, open: true };
+  const recordNow = () => recordOf(request, story.entries, abort.requested);
+  const { hosts } = recordNow();
+  const source = new Site(request.source, dom.uuid, hosts?.source ?? null, env);
+  const destination = new Site(request.destination, dom.uuid, hosts?.destination ?? null, env);
+  const patienceMs = request.method === 'post-copy' ? Number.POSITIVE_INFINITY : PATIENCE_MS;
+  try {
+    const scene = { domain: dom, source, destination, story, env, signal: new AbortController().signal };
+    return endingOf(await settle(recordNow, scene, { patienceMs }), why, abort.requested);
+  } catch (error) {
+    return { result: 'uncertain', reason: `${why}; ${messageOf(error)}`, open: true };
+  } finally {
+    await Promise.all([source.close(), destination.close()]);
+  }
+}
+
+function endingOf(settled: Done | Hold, why: string, aborted: boolean): Ending {
+  if (settled.name === 'hold') {
+    return { result: 'uncertain', reason: `${why}; ${settled.reason}; look at ${settled.look}`, open: true };
+  }
+  const reason = [why, settled.reason, ...settled.debts.map((debt) => `still to do: ${debt}`)].join('; ');
+  const failed = aborted ? 'aborted' : 'rolled-back';
+  return {
+    result: settled.result === 'migrated' ? 'migrated' : failed,
+    reason,
+    open: settled.debts.length > 0,
+  };
+}

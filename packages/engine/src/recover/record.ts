@@ -1,0 +1,120 @@
+import type { NewEntry } from '../journal/journal.ts';
+import { type Parameters, parametersFrom } from '../migrate/parameters.ts';
+import type { MoveRequest } from '../model.ts';
+
+/** How far a move has come: the last phase whose intent is in the journal. The later ones are further right. */
+export const phases = ['nothing', 'begin', 'prepare', 'perform', 'finish', 'commit'] as const;
+export type Reached = (typeof phases)[number];
+
+/** What came back from a phase. `refused`: libvirt itself said no; `lost`: the answer, or the connection, failed. */
+export type Answer = 'none' | 'ok' | 'refused' | 'lost';
+
+/** What the operator decided where Ferry can't know. `accept`: leave both hosts as they are. */
+export type Choice = 'source' | 'destination' | 'accept';
+
+/** Something that a move made on the destination and that is still there as far as the journal knows. */
+export type Created =
+  | { readonly kind: 'volume'; readonly pool: string; readonly name: string; readonly path: string }
+  | { readonly kind: 'pool'; readonly name: string };
+
+/** All that the journal says of a move and that recovery decides by. */
+export interface MoveRecord {
+  readonly request: Pick<
+    MoveRequest,
+    'drive' | 'method' | 'commit' | 'sourceDefinition' | 'destinationDefinition'
+  >;
+  /** The user had paused the guest: it is never resumed. */
+  readonly wasPaused: boolean;
+  /** The host UUIDs of both sides, once they were read. */
+  readonly hosts: { readonly source: string; readonly destination: string } | null;
+  /** The definition of this domain that the destination had before, as XML. */
+  readonly definedThere: string | null;
+  readonly parameters: Parameters | null;
+  readonly reached: Reached;
+  /** The answers to Perform, Finish(0) and the commit. */
+  readonly answers: { readonly perform: Answer; readonly finish: Answer; readonly commit: Answer };
+  /** How often recovery has asked the source to abort its job. */
+  readonly jobAborts: number;
+  /** The source was told that the move is over: Confirm(1) was sent and came back, however. */
+  readonly gaveBack: boolean;
+  /** Recovery stopped the source, because both sides ran. */
+  readonly suspended: boolean;
+  readonly created: readonly Created[];
+  /** The downtime limit that was set before, where it was changed and not yet put back. */
+  readonly downtimeBeforeMs: number | null;
+  readonly abortRequested: boolean;
+  readonly choice: Choice | null;
+}
+
+/** Whether a move has come at least so far. */
+export function hasReached({ reached }: MoveRecord, phase: Reached): boolean {
+  return phases.indexOf(reached) >= phases.indexOf(phase);
+}
+
+/** Reads the story of a move. Pure. */
+export function recordOf(
+  request: MoveRequest,
+  entries: readonly NewEntry[],
+  abortRequested: boolean,
+): MoveRecord {
+  const intents = entries.filter(({ kind }) => kind === 'intent');
+  const forward = intents.filter(({ data }) => data.cancelled !== true);
+  const noted = (step: string) =>
+    entries.findLast((entry) => entry.kind === 'note' && entry.step === step)?.data;
+  const inventory = noted('inventory');
+  return {
+    request,
+    wasPaused: inventory?.wasPaused === true,
+    hosts: (inventory?.hosts as MoveRecord['hosts']) ?? null,
+    definedThere: (inventory?.definedThere as string | null | undefined) ?? null,
+    parameters: parametersFrom(forward.findLast(({ step }) => step === 'begin')?.data.parameters),
+    reached: phases.findLast((phase) => forward.some(({ step }) => step === phase)) ?? 'nothing',
+    answers: {
+      perform: answerTo('perform', entries),
+      finish: answerTo('finish', entries),
+      commit: answerTo('commit', entries),
+    },
+    jobAborts: intents.filter(({ step }) => step === 'abort-job').length,
+    gaveBack: answerTo('resume-source', entries) !== 'none',
+    suspended: intents.some(({ step }) => step === 'suspend-source'),
+    created: createdBy(entries),
+    downtimeBeforeMs: downtimeBefore(entries),
+    abortRequested,
+    choice: (noted('choice')?.choice as Choice | undefined) ?? null,
+  };
+}
+
+/** What came of the last forward call of that name. */
+function answerTo(step: string, entries: readonly NewEntry[]): Answer {
+  const sent = entries.findLastIndex(
+    (entry) => entry.kind === 'intent' && entry.step === step && entry.data.cancelled !== true,
+  );
+  if (sent < 0) return 'none';
+  const result = entries.slice(sent).find((entry) => entry.kind === 'result' && entry.step === step);
+  if (!result) return 'none';
+  if (result.data.ok === true) return 'ok';
+  return result.data.refused === true ? 'refused' : 'lost';
+}
+
+function createdBy(entries: readonly NewEntry[]): Created[] {
+  const gone = (created: Created) =>
+    entries.some(
+      ({ kind, step, data }) =>
+        kind === 'result' &&
+        data.ok === true &&
+        step === `remove-${created.kind}` &&
+        data.name === created.name,
+    );
+  return entries
+    .filter(({ kind, step }) => kind === 'intent' && (step === 'create-volume' || step === 'create-pool'))
+    .map(({ data }) => data.created as Created)
+    .filter((created) => !gone(created));
+}
+
+function downtimeBefore(entries: readonly NewEntry[]): number | null {
+  const changed = entries.find(({ kind, step }) => kind === 'intent' && step === 'limit-downtime');
+  const restored = entries.some(
+    ({ kind, step, data }) => kind === 'result' && step === 'restore-downtime' && data.ok === true,
+  );
+  return changed && !restored ? Number(changed.data.fromMs) : null;
+}

@@ -1,0 +1,29 @@
+import { MigrateFlag } from '@virt-ferry/libvirt';
+import type { Parameters } from '../migrate/parameters.ts';
+import { Phases } from '../migrate/phases.ts';
+import type { Scene } from './acts.ts';
+
+/**
+ * Takes a broken post-copy up again: the five phases once more, with the flag that says so (libvirt 8.5, docs/migration
+ * of libvirt: "Recovering from a failed post-copy migration"). Returns when all of the guest has arrived.
+ */
+export async function resumePostCopy(parameters: Parameters, scene: Scene): Promise<void> {
+  const { source, destination, env, signal, domain } = scene;
+  const [from, to] = await Promise.all(
+    [source, destination].map((site) => env.connect(site.ref.uri, { link: 'thread', signal })),
+  );
+  if (!from || !to) return;
+  try {
+    const { dom } = await from.domainLookupByUuid({ uuid: domain.uuid });
+    const phases = new Phases(from, to, dom, {
+      params: parameters.params,
+      sourceFlags: parameters.sourceFlags | MigrateFlag.postCopyResume | MigrateFlag.changeProtection,
+      destinationFlags: parameters.destinationFlags | MigrateFlag.postCopyResume,
+    });
+    const prepared = await phases.prepare(await phases.begin());
+    const finished = await phases.finish(await phases.perform(prepared));
+    await phases.confirm(finished);
+  } finally {
+    await Promise.all([from.close(), to.close()]);
+  }
+}

@@ -1,0 +1,86 @@
+import { messageOf } from '@virt-ferry/libvirt';
+import { isFenced } from '../migrate/story.ts';
+import { type Scene, take } from './acts.ts';
+import { decide } from './decide.ts';
+import type { MoveRecord } from './record.ts';
+import { type Done, type Hold, holdUntilSeen, type Step } from './step.ts';
+
+const LOOK_AGAIN_MS = 300;
+
+export interface Patience {
+  /** How long to go on without getting any further: a host that is away, a step that fails. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Looks at both hosts, decides, takes the step, and looks again, until the guest has exactly one place and nothing is
+ * left over, or nothing more can be done now. Every step can be taken again, so a crash between any two is no harm.
+ */
+export async function settle(
+  recordNow: () => MoveRecord | Promise<MoveRecord>,
+  scene: Scene,
+  { patienceMs }: Patience,
+): Promise<Done | Hold> {
+  const { source, destination, story, env, signal } = scene;
+  let before = '';
+  let stuckSinceMs = env.monotonicMs();
+  for (;;) {
+    const [here, there] = await Promise.all([source.look(), destination.look()]);
+    const record = await recordNow();
+    const step = decide(record, here, there);
+    const now = JSON.stringify(step);
+    const isNew = now !== before;
+    before = now;
+    if (isNew) story.emit({ type: 'step', step: step.name, reason: named(step.reason, scene) });
+    if (step.name === 'done')
+      return {
+        ...step,
+        reason: named(step.reason, scene),
+        debts: step.debts.map((debt) => named(debt, scene)),
+      };
+    const failure = await tryTo(step, record, scene);
+    const patienceLost = env.monotonicMs() - stuckSinceMs > patienceMs || signal.aborted;
+    if (step.name === 'hold' && (!step.mayPass || patienceLost)) {
+      const held = { reason: step.reason, look: step.look, source: here, destination: there };
+      await story.note('held', held).catch(ignoreUnwritten);
+      return holdNamed(step, scene);
+    }
+    // The same step again and again is no progress, even if it succeeds.
+    const further = isNew && failure === null && step.name !== 'wait' && step.name !== 'hold';
+    if (further) stuckSinceMs = env.monotonicMs();
+    else if (patienceLost) return holdNamed(stuck(step, failure), scene);
+    if (!further) await env.delay(LOOK_AGAIN_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Takes a step; what failed in it, or `null`. */
+async function tryTo(step: Step, record: MoveRecord, scene: Scene): Promise<string | null> {
+  try {
+    await take(step, record, scene);
+    return null;
+  } catch (error) {
+    if (isFenced(error)) throw error;
+    return messageOf(error);
+  }
+}
+
+/** What can't be written is still said; but where another controller took over, nothing more is. */
+function ignoreUnwritten(error: unknown): void {
+  if (isFenced(error)) throw error;
+}
+
+function stuck(step: Step, failure: string | null): Hold {
+  const what = failure === null ? step.reason : `${step.name} fails: ${failure}`;
+  return holdUntilSeen(what, 'both hosts, and the logs of libvirt there');
+}
+
+/** Decisions speak of the source and the destination; people of their hosts. */
+function named(text: string, { source, destination }: Scene): string {
+  return text
+    .replaceAll(/the source\b/g, source.ref.name)
+    .replaceAll(/the destination\b/g, destination.ref.name);
+}
+
+function holdNamed(hold: Hold, scene: Scene): Hold {
+  return { ...hold, reason: named(hold.reason, scene), look: named(hold.look, scene) };
+}
