@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from '../errors.ts';
 import { createJson, readJson } from '../record/json-file.ts';
-import { addresses, GUESTS_MAX, labDirectory, uuidFor } from '../topology/names.ts';
+import { addresses, GUESTS_MAX, labDirectory } from '../topology/names.ts';
 import { checkSpec, type Guest, type GuestSpec, guestSchema } from './spec.ts';
 import { LOCAL_IN_HOST, SHARED_IN_HOST } from './xml.ts';
 
@@ -37,7 +38,7 @@ export async function registerGuest(lab: string, spec: GuestSpec): Promise<Guest
   const guest: Guest = {
     ...spec,
     index,
-    uuid: uuidFor('guest', index),
+    uuid: randomUUID(),
     address: addresses.guest(index),
     diskPath: diskPaths[spec.disk],
   };

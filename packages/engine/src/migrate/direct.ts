@@ -9,7 +9,6 @@ import type { Move } from './operation.ts';
 import { type Circumstances, chooseParameters } from './parameters.ts';
 import { type Baton, Phases } from './phases.ts';
 import type { Plan } from './plan.ts';
-import { startPostCopyAfterFirstPass } from './post-copy.ts';
 import { beginSafely } from './unsafe.ts';
 import { watching } from './watching.ts';
 
@@ -37,14 +36,12 @@ export async function driveDirectly(move: Move, { domain, report, copied }: Plan
 
   abort.throwIfRequested();
   enter('perform');
-  const watch = watching(move);
+  const endWatch = watching(move);
   try {
-    const noPostCopy = await startPostCopyAfterFirstPass(move, watch.over);
     baton = await phases.perform(baton);
     // The guest stands still on the source, which still owns it. A post-copy has nothing to go back to any more.
-    noPostCopy();
     if (request.method === 'pre-copy') {
-      watch.end();
+      endWatch();
       abort.throwIfRequested();
     }
 
@@ -52,7 +49,7 @@ export async function driveDirectly(move: Move, { domain, report, copied }: Plan
     enter('finish');
     baton = await phases.finish(baton);
   } finally {
-    watch.end();
+    endWatch();
   }
   if (request.commit === 'strict') {
     await story.act('commit', {}, async () => {

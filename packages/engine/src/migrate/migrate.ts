@@ -22,7 +22,7 @@ import { beginOperation, type Ending, endOperation, type Guest, type Move } from
 import { driveByPeer } from './peer.ts';
 import { settleMove } from './settle-move.ts';
 import { closeLink, openLinks } from './sides.ts';
-import { prepareStorage } from './storage.ts';
+import { prepareStorage, removePools } from './storage.ts';
 import { tellStory } from './story.ts';
 import { factsFor, lookUpOn, readContext } from './subject.ts';
 import { limitDowntime } from './tuning.ts';
@@ -109,7 +109,8 @@ async function moveDomain(move: Move): Promise<Ending> {
 async function drive(move: Move, context: CheckContext, report: CheckReport): Promise<void> {
   const copied = await prepareStorage(move, context);
   const plan = { domain: context.domain, report, copied };
-  return move.request.drive === 'direct' ? driveDirectly(move, plan) : driveByPeer(move, plan);
+  await (move.request.drive === 'direct' ? driveDirectly(move, plan) : driveByPeer(move, plan));
+  await removePools(move);
 }
 
 interface Ready {

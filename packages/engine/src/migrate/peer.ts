@@ -7,7 +7,6 @@
 import type { Move } from './operation.ts';
 import { chooseParameters, storedParameters } from './parameters.ts';
 import type { Plan } from './plan.ts';
-import { startPostCopyAfterFirstPass } from './post-copy.ts';
 import { beginSafely } from './unsafe.ts';
 import { watching } from './watching.ts';
 
@@ -31,13 +30,11 @@ export async function driveByPeer(move: Move, { domain, report, copied }: Plan):
   };
 
   story.emit({ type: 'phase', phase: 'perform' });
-  const watch = watching(move);
+  const endWatch = watching(move);
   try {
-    const noPostCopy = await startPostCopyAfterFirstPass(move, watch.over);
     await beginSafely(perform, report, domain, story);
-    noPostCopy();
   } finally {
-    watch.end();
+    endWatch();
   }
   // The source has let the guest go.
   if (request.commit === 'strict') {

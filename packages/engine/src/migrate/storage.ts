@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import type { CheckContext } from '../preflight/check.ts';
+import { recordOf } from '../recover/record.ts';
+import { removeCreated } from '../storage/created.ts';
 import { createTargets, isLocalDisk, type LocalDisk } from '../storage/targets.ts';
 import type { Move } from './operation.ts';
 
@@ -16,4 +18,12 @@ export async function prepareStorage(
   }
   await createTargets(copied, { from: from.monitor, to: to.monitor, dom }, story);
   return copied.map(({ target }) => target);
+}
+
+/** Ends the pools that were there for this move only. */
+export async function removePools({ request, to, story }: Move): Promise<void> {
+  for (const created of recordOf(request, story.entries, false).created) {
+    if (created.kind !== 'pool') continue;
+    await story.act('remove-pool', { created }, () => removeCreated(created, to.monitor));
+  }
 }

@@ -6,17 +6,23 @@ import type { Story } from './story.ts';
 
 const SAMPLE_MS = 200;
 
+export interface Watcher {
+  /** Another process has asked for an abort. */
+  onAbortRequested(): void;
+  /** A pass over memory has begun; the first is 1. May be told more than once. */
+  onPass(pass: number): void;
+}
+
 /**
  * Samples a running move on the source until `signal` ends it, and hears of each new pass over memory. Tells the story's
- * listeners and leaves the latest sample in the journal for other processes. `onAbortRequested` is called when another
- * process has asked for an abort there.
+ * listeners and leaves the latest sample in the journal for other processes.
  */
 export async function watchProgress(
   source: Connection,
   dom: DomainRef,
   story: Story,
   env: Env,
-  onAbortRequested: () => void,
+  watcher: Watcher,
   signal: AbortSignal,
 ): Promise<void> {
   let latest: Progress | undefined;
@@ -27,6 +33,7 @@ export async function watchProgress(
     // QEMU knows nothing yet.
     if (progress.memoryTotalBytes === 0) return;
     latest = progress;
+    watcher.onPass(progress.iteration);
     story.emit({ type: 'progress', ...progress });
     await env.journal.setProgress(story.operationId, progress);
   };
@@ -35,12 +42,13 @@ export async function watchProgress(
   };
   // The last pass begins just before the guest is paused, so this is no moment to ask QEMU for more figures.
   const unsubscribe = await source.subscribe('migrationIteration', dom, ({ iteration }) => {
+    watcher.onPass(iteration);
     if (latest) story.emit({ type: 'progress', ...latest, iteration });
   });
   try {
     while (!signal.aborted) {
       await sample().catch(ignoreEnd);
-      if ((await env.journal.operation(story.operationId))?.abortRequested) onAbortRequested();
+      if ((await env.journal.operation(story.operationId))?.abortRequested) watcher.onAbortRequested();
       await env.delay(SAMPLE_MS, signal).catch(ignoreEnd);
     }
   } finally {

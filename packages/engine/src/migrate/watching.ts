@@ -1,9 +1,13 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { Move } from './operation.ts';
+import { postCopyStarter } from './post-copy.ts';
 import { watchProgress } from './watch.ts';
 
-/** Watches a move and stands ready to stop it, until it ends. Nothing is waited for here: the guest may stand still. */
-export function watching(move: Move): { readonly over: AbortSignal; readonly end: () => void } {
+/**
+ * Watches a move, starts post-copy when its moment has come, and stands ready to stop it; returns what ends that.
+ * Nothing is waited for here: the guest may stand still.
+ */
+export function watching(move: Move): () => void {
   const { env, story, from, dom, abort } = move;
   const over = new AbortController();
   const stop = () =>
@@ -12,13 +16,13 @@ export function watching(move: Move): { readonly over: AbortSignal; readonly end
       .catch((error: unknown) => story.notice(`could not abort: ${messageOf(error)}`))
       .catch(() => undefined);
   abort.onRequest(stop);
-  const onAbortRequested = () => abort.request('asked for by ferry abort');
-  move.background.push(watchProgress(from.monitor, dom, story, env, onAbortRequested, over.signal));
-  return {
-    over: over.signal,
-    end: () => {
-      abort.offRequest(stop);
-      over.abort();
-    },
+  const watcher = {
+    onAbortRequested: () => abort.request('asked for by ferry abort'),
+    onPass: postCopyStarter(move),
+  };
+  move.background.push(watchProgress(from.monitor, dom, story, env, watcher, over.signal));
+  return () => {
+    abort.offRequest(stop);
+    over.abort();
   };
 }

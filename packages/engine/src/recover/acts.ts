@@ -37,7 +37,7 @@ const WAIT_MS = 100;
 export async function take(step: Step, record: MoveRecord, scene: Scene): Promise<void> {
   const { source, destination, story, env, signal, domain } = scene;
   const act = (decisive: boolean, work: () => Promise<unknown>) => {
-    const created = 'created' in step ? step.created : {};
+    const created = 'created' in step ? { created: step.created } : {};
     return story.act(step.name, { reason: step.reason, ...created }, work, { decisive });
   };
   switch (step.name) {

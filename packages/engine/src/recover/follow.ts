@@ -11,8 +11,19 @@ export async function follow({ source, story, env, signal }: Scene): Promise<voi
   const { connection, dom } = await source.reach();
   if (!dom) return;
   const over = new AbortController();
-  const abort = () => void connection.domainAbortJob({ dom }).catch(() => undefined);
-  const watching = watchProgress(connection, dom, story, env, abort, AbortSignal.any([over.signal, signal]));
+  const watcher = {
+    onAbortRequested: () => void connection.domainAbortJob({ dom }).catch(() => undefined),
+    // When to start a post-copy was for the Ferry to say that began it.
+    onPass: () => undefined,
+  };
+  const watching = watchProgress(
+    connection,
+    dom,
+    story,
+    env,
+    watcher,
+    AbortSignal.any([over.signal, signal]),
+  );
   // Its failure is that of the connection, which the next look shows.
   watching.catch(() => undefined);
   try {

@@ -89,32 +89,39 @@ function answerTo(step: string, entries: readonly NewEntry[]): Answer {
   const sent = entries.findLastIndex(
     (entry) => entry.kind === 'intent' && entry.step === step && entry.data.cancelled !== true,
   );
-  if (sent < 0) return 'none';
-  const result = entries.slice(sent).find((entry) => entry.kind === 'result' && entry.step === step);
+  return sent < 0 ? 'none' : answerAt(sent, entries);
+}
+
+/** What came of the intent at that place. */
+function answerAt(intent: number, entries: readonly NewEntry[]): Answer {
+  const step = entries[intent]?.step;
+  const result = entries.slice(intent).find((entry) => entry.kind === 'result' && entry.step === step);
   if (!result) return 'none';
   if (result.data.ok === true) return 'ok';
   return result.data.refused === true ? 'refused' : 'lost';
 }
 
+/** What was made and not removed. What libvirt refused to make was not made, and may be somebody else's. */
 function createdBy(entries: readonly NewEntry[]): Created[] {
-  const gone = (created: Created) =>
-    entries.some(
-      ({ kind, step, data }) =>
-        kind === 'result' &&
-        data.ok === true &&
-        step === `remove-${created.kind}` &&
-        data.name === created.name,
-    );
-  return entries
-    .filter(({ kind, step }) => kind === 'intent' && (step === 'create-volume' || step === 'create-pool'))
-    .map(({ data }) => data.created as Created)
-    .filter((created) => !gone(created));
+  const made: Created[] = [];
+  for (const [index, { kind, step, data }] of entries.entries()) {
+    if (kind !== 'intent') continue;
+    const answer = answerAt(index, entries);
+    if (step === 'create-volume' || step === 'create-pool') {
+      if (answer !== 'refused') made.push(data.created as Created);
+    } else if ((step === 'remove-volume' || step === 'remove-pool') && answer === 'ok') {
+      const removed = data.created as Created;
+      made.splice(
+        0,
+        made.length,
+        ...made.filter(({ kind, name }) => kind !== removed.kind || name !== removed.name),
+      );
+    }
+  }
+  return made;
 }
 
 function downtimeBefore(entries: readonly NewEntry[]): number | null {
   const changed = entries.find(({ kind, step }) => kind === 'intent' && step === 'limit-downtime');
-  const restored = entries.some(
-    ({ kind, step, data }) => kind === 'result' && step === 'restore-downtime' && data.ok === true,
-  );
-  return changed && !restored ? Number(changed.data.fromMs) : null;
+  return changed && answerTo('restore-downtime', entries) !== 'ok' ? Number(changed.data.fromMs) : null;
 }

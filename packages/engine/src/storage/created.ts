@@ -1,21 +1,50 @@
-import { type Connection, ErrorNumber, isRemote } from '@virt-ferry/libvirt';
+import { dirname } from 'node:path';
+import { type Connection, ErrorNumber, isRemote, type StoragePoolRef } from '@virt-ferry/libvirt';
 import type { Created } from '../recover/record.ts';
+import { poolXml } from './pool-xml.ts';
 
 /** Removes what a move made on a host. That it is gone already is no error. */
-export async function removeCreated(created: Created, connection: Connection): Promise<void> {
+export function removeCreated(created: Created, connection: Connection): Promise<void> {
+  return created.kind === 'pool' ? endPool(created.name, connection) : deleteVolume(created, connection);
+}
+
+/** A pool that was made for one move has no definition, so this is its end; what lies in its directory stays. */
+async function endPool(name: string, connection: Connection): Promise<void> {
   try {
-    const poolName = created.kind === 'pool' ? created.name : created.pool;
-    const { pool } = await connection.storagePoolLookupByName({ name: poolName });
-    if (created.kind === 'pool') {
-      // It has no definition, so that is its end; what lies in its directory stays.
-      await connection.storagePoolDestroy({ pool });
-      return;
-    }
+    const { pool } = await connection.storagePoolLookupByName({ name });
+    await connection.storagePoolDestroy({ pool });
+  } catch (error) {
+    if (!isRemote(error, ErrorNumber.noStoragePool)) throw error;
+  }
+}
+
+async function deleteVolume(
+  { name, path }: Extract<Created, { kind: 'volume' }>,
+  connection: Connection,
+): Promise<void> {
+  const directory = dirname(path);
+  // The pool it was made in may have been that of another move, which is over.
+  const made = `ferry-removes-${name}`;
+  const existing = await poolAt(directory, connection);
+  const pool =
+    existing ?? (await connection.storagePoolCreateXml({ xml: poolXml(made, directory), flags: 0 })).pool;
+  try {
     await connection.storagePoolRefresh({ pool, flags: 0 });
-    const { vol } = await connection.storageVolLookupByName({ pool, name: created.name });
+    const { vol } = await connection.storageVolLookupByName({ pool, name });
     await connection.storageVolDelete({ vol, flags: 0 });
   } catch (error) {
-    if (!isRemote(error, ErrorNumber.noStoragePool) && !isRemote(error, ErrorNumber.noStorageVol))
-      throw error;
+    if (!isRemote(error, ErrorNumber.noStorageVol)) throw error;
+  } finally {
+    if (pool.name === made) await endPool(made, connection);
+  }
+}
+
+/** The active pool of a directory; `null` if there is none. */
+export async function poolAt(path: string, connection: Connection): Promise<StoragePoolRef | null> {
+  try {
+    return (await connection.storagePoolLookupByTargetPath({ path })).pool;
+  } catch (error) {
+    if (isRemote(error, ErrorNumber.noStoragePool)) return null;
+    throw error;
   }
 }

@@ -10,6 +10,7 @@ import { EngineError } from '../errors.ts';
 import type { Story } from '../migrate/story.ts';
 import type { Disk } from '../model.ts';
 import type { Created } from '../recover/record.ts';
+import { poolAt } from './created.ts';
 import { escapeXml, poolXml } from './pool-xml.ts';
 
 /** A disk in a file, which is to be copied to a file of the same path. */
@@ -32,7 +33,7 @@ export async function createTargets(
 ): Promise<void> {
   for (const disk of disks) {
     const { path } = disk.source;
-    const pool = await poolAt(dirname(path), to, story);
+    const pool = await usablePool(dirname(path), to, story);
     await to.storagePoolRefresh({ pool, flags: 0 });
     const name = basename(path);
     if (await exists(pool, name, to)) throw inTheWay(disk);
@@ -46,13 +47,10 @@ export async function createTargets(
 }
 
 /** The active pool of a directory, or one without a definition that is there for this move only. */
-async function poolAt(directory: string, connection: Connection, story: Story): Promise<StoragePoolRef> {
-  try {
-    return (await connection.storagePoolLookupByTargetPath({ path: directory })).pool;
-  } catch (error) {
-    if (!isRemote(error, ErrorNumber.noStoragePool)) throw error;
-  }
-  const name = `ferry-${story.operationId}-${directory.replaceAll('/', '-')}`;
+async function usablePool(directory: string, connection: Connection, story: Story): Promise<StoragePoolRef> {
+  const existing = await poolAt(directory, connection);
+  if (existing) return existing;
+  const name = `ferry-${story.operationId}${directory.replaceAll('/', '-')}`;
   const created: Created = { kind: 'pool', name };
   const made = await story.act('create-pool', { created, directory }, () =>
     connection.storagePoolCreateXml({ xml: poolXml(name, directory), flags: 0 }),
