@@ -1,0 +1,4 @@
+// What a migration can be tortured with, and who watches it.
+export type { Interval } from './observer/interval.ts';
+export type { Now, Observation } from './observer/messages.ts';
+export { type Observer, startObserver } from './observer/observer.ts';
