@@ -2,3 +2,5 @@
 export type { Interval } from './observer/interval.ts';
 export type { Now, Observation } from './observer/messages.ts';
 export { type Observer, startObserver } from './observer/observer.ts';
+export { type ProxyOptions, type RpcProxy, startProxy } from './proxy/proxy.ts';
+export type { Act, Place, Rule, RuleSpec } from './proxy/rule.ts';
