@@ -1,5 +1,5 @@
 import { captureInHost, type Guest, killService, startService } from '@virt-ferry/lab';
-import { type Observer, startObserver } from '@virt-ferry/lab/faults';
+import { killProcess, type Observer, qemuPids, startObserver, stopProcess } from '@virt-ferry/lab/faults';
 import { describe, expect, test } from 'vitest';
 import { address, connectTo, guest, host, lab } from '../fixture.ts';
 
@@ -68,6 +68,21 @@ describe('what is well looks well', () => {
   });
 });
 
+test('one is killed and the other goes on right after: nobody knows when it died, but nothing is made up', async () => {
+  const twice = await guest({ host: 'alpha', disk: 'none' });
+  await startAgain(twice, 'alpha', 'beta');
+  await virsh('beta', 'suspend', twice.name);
+  const beta = await connectTo('beta');
+  const { dom } = await beta.domainLookupByUuid({ uuid: twice.uuid });
+  const observer = await startObserver(lab, twice.name);
+  const [pid] = await qemuPids(lab, 'alpha', twice.name);
+  if (pid === undefined) throw new Error('the guest has no QEMU');
+  await killProcess(pid);
+  await beta.domainResume({ dom });
+  expect(await runnersOf(observer)).toEqual(['beta']);
+  expect(await observer.stop()).toMatchObject({ problems: [], twoRunnersMs: 0 });
+});
+
 describe('what is wrong is seen', () => {
   test('two QEMUs that run at once', async () => {
     const twice = await guest({ host: 'alpha', disk: 'none' });
@@ -99,10 +114,10 @@ describe('what is wrong is seen', () => {
     const doomed = await guest({ host: 'alpha', disk: 'none' });
     const observer = await startObserver(lab, doomed.name);
     const pid = await pidOf(observer);
-    process.kill(pid, 'SIGSTOP');
+    await stopProcess(pid);
     expect(await observer.now()).toMatchObject({ runners: [{ host: 'alpha', pid }] });
-    process.kill(pid, 'SIGKILL');
-    await expect.poll(() => observer.now()).toEqual({ runners: [], qemus: [] });
+    await killProcess(pid);
+    expect(await observer.now()).toEqual({ runners: [], qemus: [] });
     const seen = await observer.stop();
     expect(seen).toMatchObject({ problems: [], intervals: [{ host: 'alpha', pid }] });
     const [{ toMs, latestToMs } = { toMs: null, latestToMs: null }] = seen.intervals;

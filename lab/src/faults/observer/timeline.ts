@@ -64,7 +64,6 @@ export class Timeline {
     if (running === this.isRunning) {
       this.#agreedMs = atMs;
       this.#isDoubted = false;
-      this.alive(atMs);
     } else if (!this.#isDoubted) {
       this.#isDoubted = true;
     } else {

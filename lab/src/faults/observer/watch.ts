@@ -6,6 +6,8 @@ import { WatchedQemu } from './watched-qemu.ts';
 
 const SCAN_MS = 10;
 const ANSWER_MS = 500;
+/** A stopped QEMU (SIGSTOP) may keep its state to itself for ever. */
+const BEGIN_MS = 6000;
 /** Should we stand still for longer, a QEMU may have come and gone unseen. */
 const BLINK_MS = 1000;
 
@@ -29,7 +31,8 @@ export class Watch {
   async begin(): Promise<void> {
     this.#look();
     void this.#goOn();
-    while (!this.#live.every(({ isKnown }) => isKnown)) await setTimeout(SCAN_MS);
+    const lateMs = Date.now() + BEGIN_MS;
+    while (!this.#live.every(({ isKnown }) => isKnown) && Date.now() < lateMs) await setTimeout(SCAN_MS);
     this.#startMs = Date.now();
   }
 

@@ -11,7 +11,10 @@ const DYING_MS = 1000;
 /** QEMU must be known by then. */
 const KNOWN_MS = 5000;
 
-/** One QEMU process: its monitor, connected as soon as it listens and asked again and again, and its end. */
+/**
+ * One QEMU process: its monitor, connected as soon as it listens and asked again and again, and its end. One that ends
+ * before it ever answered did not run: libvirt starts QEMU with -S, and talks to it at length before it lets it go.
+ */
 export class WatchedQemu {
   readonly timeline: Timeline;
   readonly #path: string;
@@ -68,7 +71,9 @@ export class WatchedQemu {
     await this.#monitor?.answered();
   }
 
+  /** To be called at the end, while it lives. */
   close(): void {
+    if (this.timeline.status === null && !this.#isReported) this.#problem('never told its state');
     this.#monitor?.close();
   }
 
