@@ -19,8 +19,9 @@ export class WatchedQemu {
   readonly timeline: Timeline;
   readonly #path: string;
   readonly #startTicks: string;
-  readonly #firstSeenMs: number;
   #monitor: Monitor | null = null;
+  /** From when on it could have answered: a stopped process (SIGSTOP) can't. */
+  #couldAnswerMs: number;
   #dialledMs = 0;
   #askedMs = 0;
   #hungUpMs: number | null = null;
@@ -32,7 +33,7 @@ export class WatchedQemu {
     this.timeline = new Timeline(host, pid, nowMs);
     this.#path = `/proc/${pid}/root${socketInHost}`;
     this.#startTicks = stateOf(pid)?.startTicks ?? '';
-    this.#firstSeenMs = nowMs;
+    this.#couldAnswerMs = nowMs;
   }
 
   /** Its process is gone, and all that it told was heard. */
@@ -57,7 +58,8 @@ export class WatchedQemu {
       return;
     }
     if (this.#monitor?.isReady && !state?.isExiting) this.timeline.alive(nowMs);
-    if (state?.state !== 'T') this.#hurry(nowMs);
+    if (state?.state === 'T') this.#couldAnswerMs = nowMs;
+    else this.#hurry(nowMs);
     if (this.#monitor === null) this.#dial(nowMs);
     else if (nowMs - this.#askedMs >= POLL_MS) {
       this.#askedMs = nowMs;
@@ -77,13 +79,13 @@ export class WatchedQemu {
     this.#monitor?.close();
   }
 
-  /** Does what is due to a monitor that keeps us waiting. A stopped process (SIGSTOP) may. */
+  /** Does what is due to a monitor that keeps us waiting. */
   #hurry(nowMs: number): void {
     if (this.#hungUpMs !== null && nowMs - this.#hungUpMs > DYING_MS) {
       this.#problem('closed its monitor and lives on');
       this.#hungUpMs = null;
     }
-    if (this.timeline.status === null && !this.#isReported && nowMs - this.#firstSeenMs > KNOWN_MS) {
+    if (this.timeline.status === null && !this.#isReported && nowMs - this.#couldAnswerMs > KNOWN_MS) {
       this.#isReported = true;
       this.#problem(`did not answer at ${this.#path} within ${KNOWN_MS / 1000} s: its state is not known`);
     }
