@@ -52,7 +52,7 @@ export async function hostNames(name: string): Promise<string[]> {
 export const topologyFile = (lab: string) => join(labDirectory(lab), 'topology.json');
 
 /** `null` where `up` did not end; what can't be read counts as that too, so that `up` can make the lab anew. */
-async function finishedTopology(lab: string): Promise<Topology | null> {
+export async function finishedTopology(lab: string): Promise<Topology | null> {
   return readJson(topologyFile(lab), topologySchema).catch(() => null);
 }
 

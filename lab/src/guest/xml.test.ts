@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Guest, guestDefaults } from './spec.ts';
-import { guestXml } from './xml.ts';
+import { guestXml, observerSocketInHost } from './xml.ts';
 
 const guest: Guest = {
   ...guestDefaults,
@@ -15,14 +15,22 @@ const guest: Guest = {
 
 test('the domain is what was asked for', () => {
   const xml = guestXml({ ...guest, pattern: 'full', memoryRateMBps: 150 }, 'qemu');
-  expect(xml).toContain('<domain type="qemu">');
+  expect(xml).toContain('<domain type="qemu" xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0">');
   expect(xml).toContain('<source file="/srv/shared/web.qcow2"/>');
   expect(xml).toContain('ADDRESS=10.78.0.101 MEMORY_MIB=64 MEMORY_RATE=150 PATTERN=full DISK_MIB=64');
-  expect(guestXml(guest, 'kvm')).toContain('<domain type="kvm">');
+  expect(guestXml(guest, 'kvm')).toContain('<domain type="kvm" ');
 });
 
 test('without a disk there is none, and no load on it', () => {
   const xml = guestXml({ ...guest, disk: 'none', diskPath: null }, 'qemu');
   expect(xml).not.toContain('<disk');
   expect(xml).toContain('DISK_MIB=0');
+});
+
+test('it has a monitor for the observer, whose path fits a UNIX socket also from outside the host', () => {
+  const name = 'x'.repeat(30);
+  const path = observerSocketInHost(name);
+  expect(guestXml({ ...guest, name }, 'qemu')).toContain(`value="unix:${path},server=on,wait=off"`);
+  // sun_path, its last byte 0; pids have at most seven digits.
+  expect(`/proc/4194304/root${path}`.length).toBeLessThan(108);
 });

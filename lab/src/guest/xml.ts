@@ -9,6 +9,12 @@ export const LOCAL_IN_HOST = '/var/lib/libvirt/images';
 /** Where a guest's console is written, on the host that it runs on. */
 export const consoleInHost = (name: string) => `/var/log/libvirt/qemu/${name}-console.log`;
 
+/**
+ * Where the QEMU of a guest listens for the observer: a monitor of its own, on each host that the guest comes to, since
+ * the same XML goes with it. Only one client can talk to it at a time.
+ */
+export const observerSocketInHost = (name: string) => `/run/ferry-observer/${name}.sock`;
+
 /** The domain XML of a lab guest. */
 export function guestXml(guest: Guest, accelerator: 'kvm' | 'qemu'): string {
   const settings = [
@@ -26,7 +32,7 @@ export function guestXml(guest: Guest, accelerator: 'kvm' | 'qemu'): string {
       <source file="${guest.diskPath}"/>
       <target dev="vda" bus="virtio"/>
     </disk>`;
-  return `<domain type="${accelerator}">
+  return `<domain type="${accelerator}" xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0">
   <name>${guest.name}</name>
   <uuid>${guest.uuid}</uuid>
   <memory unit="MiB">${guest.memoryMiB}</memory>
@@ -49,6 +55,10 @@ export function guestXml(guest: Guest, accelerator: 'kvm' | 'qemu'): string {
     <serial type="file"><source path="${consoleInHost(guest.name)}"/></serial>
     <memballoon model="none"/>
   </devices>
+  <qemu:commandline>
+    <qemu:arg value="-qmp"/>
+    <qemu:arg value="unix:${observerSocketInHost(guest.name)},server=on,wait=off"/>
+  </qemu:commandline>
 </domain>
 `;
 }

@@ -19,7 +19,6 @@ export async function layWires(lab: string, topology: Topology): Promise<void> {
     'link set management up',
     'link set guests up',
   ]);
-  const wires = namespaceOf(lab, WIRES);
   await plug(lab, CONTROLLER, 'eth0', 'management', 'm0');
   await plug(lab, CONTROLLER, 'eth1', 'guests', 'g0');
   await batch(lab, CONTROLLER, [
@@ -42,9 +41,14 @@ export async function layWires(lab: string, topology: Topology): Promise<void> {
       `address add ${addresses.guestNetwork(number)}/24 dev br0`,
       'link set br0 up',
     ]);
-    await shape(namespaceOf(lab, name), 'eth0', host.link);
-    await shape(wires, `m${number}`, host.link);
+    await shapeLink(lab, name, number, host.link);
   }
+}
+
+/** Limits a host's link to `management` both ways. Hosts count from 1. */
+export async function shapeLink(lab: string, host: string, number: number, rate: string): Promise<void> {
+  await shape(namespaceOf(lab, host), 'eth0', rate);
+  await shape(namespaceOf(lab, WIRES), `m${number}`, rate);
 }
 
 /** A cable from a port of a bridge to a device in a host's namespace. */
