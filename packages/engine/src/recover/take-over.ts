@@ -37,7 +37,7 @@ export async function readStory(id: string, env: Env): Promise<Entry[]> {
  * stuck: the token keeps it from doing harm when it wakes. A lease that lasts longer than any can was written before
  * the clock was set back.
  */
-export function isFree(
+function isFree(
   { untilMs }: Pick<Holding, 'untilMs'>,
   liveness: 'alive' | 'dead' | 'unknown',
   nowMs: number,
