@@ -20,7 +20,10 @@ export function watching(move: Move): () => void {
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass: postCopyStarter(move),
   };
-  move.background.push(watchProgress(from.monitor, dom, story, env, watcher, over.signal));
+  const watched = watchProgress(from.monitor, dom, story, env, watcher, over.signal);
+  // A connection that fails is met by whoever waits for the guest. The move goes on for long, perhaps, before this is.
+  watched.catch(() => undefined);
+  move.background.push(watched);
   return () => {
     abort.offRequest(stop);
     over.abort();

@@ -1,0 +1,145 @@
+/**
+ * One round: a move, something that goes wrong at one place in it, recovery, and a look at what is left.
+ *
+ *   observer on ─► Ferry moves ─► it reaches the point ─► the fault ─► it goes on, or is dead ─► the fault ends
+ *               ─► `ferry recover`, if the operation is open ─► who runs, what lies about, is the guest whole?
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { MoveRequest } from '@virt-ferry/engine';
+import type { Guest } from '@virt-ferry/lab';
+import { startObserver, type Undo } from '@virt-ferry/lab/faults';
+import { type Fault, nothing, type Target } from './fault/fault.ts';
+import { FerryProcess, type Said } from './ferry/ferry-process.ts';
+import { openOperation } from './ferry/open-operation.ts';
+import { type Recovered, recoverByCommand } from './ferry/recover-command.ts';
+import { judge } from './judge/judge.ts';
+import { takeSnapshot } from './judge/snapshot.ts';
+import type { Point } from './point.ts';
+import type { RoundPlan, RoundResult } from './result.ts';
+import { type HostName, hostRef, otherHost, type Stage } from './stage.ts';
+import type { Way } from './way.ts';
+
+/** A stopped Ferry holds its operation no longer than this. */
+const LEASE_MS = 1500;
+const A_WHILE_MS = 2000;
+/** A move that takes longer hangs. */
+const MOVE_MAX_MS = 150_000;
+
+export interface Setting {
+  readonly stage: Stage;
+  readonly guest: Guest;
+  /** Where the guest runs. */
+  readonly from: HostName;
+}
+
+export async function playRound(
+  setting: Setting,
+  plan: RoundPlan,
+  point: Point,
+  fault: Fault,
+): Promise<RoundResult> {
+  const { stage, guest, from } = setting;
+  const startedMs = performance.now();
+  const to = otherHost(from);
+  const before = await takeSnapshot(stage);
+  const observer = await startObserver(stage.lab, guest.name);
+  const ferry = new FerryProcess(taskOf(setting, plan.way, point));
+  const { next } = point;
+  const procedure = next && { at: next.side === 'source' ? from : to, number: next.number };
+  const target: Target = { stage, guest, way: plan.way, from, to, mover: ferry, procedure };
+  const takeDown = (await fault.setUp?.(target)) ?? nothing;
+
+  const met = await Promise.race([
+    (point.at === null ? ferry.copying : ferry.reached).then(() => true),
+    ferry.ended.then(() => false),
+    setTimeout(MOVE_MAX_MS, false, { ref: false }),
+  ]);
+  const ranAtFault = (await observer.now()).runners.map(({ host }) => host);
+  const undo = met ? await fault.inject(target) : nothing;
+  ferry.goOn();
+  let recovered: Recovered | null = null;
+  if (met && fault.name === 'ferry-stopped') recovered = await recoverIfOpen(stage, guest);
+  const said = await endOf(ferry, fault, undo);
+  await takeDown();
+
+  if (plan.recoveryDiesAt !== null) await recoverAndDie(stage, guest, plan.recoveryDiesAt);
+  recovered = (await recoverIfOpen(stage, guest)) ?? recovered;
+  const judgement = await judge(setting, { plan, fault, before, ranAtFault, observer, recovered, said });
+  const tookMs = Math.round(performance.now() - startedMs);
+  return { plan, met, said: textOf(said), steps: ferry.steps, recovered, ...judgement, tookMs };
+}
+
+function taskOf({ stage, guest, from }: Setting, way: Way, { at, passes }: Point) {
+  const { drive, method, commit, disk } = way;
+  const request: MoveRequest = {
+    domain: guest.name,
+    source: hostRef(stage, from),
+    destination: hostRef(stage, otherHost(from)),
+    maxDowntimeMs: 100,
+    bandwidthBytesPerS: null,
+    deadlineMs: null,
+    sourceDefinition: 'remove',
+    destinationDefinition: 'persistent',
+    probe: { kind: 'none' },
+    drive,
+    method,
+    commit,
+    copyStorage: disk === 'local' ? 'all' : 'none',
+  };
+  const journalPath = `${stage.state}/journal.db`;
+  return { journalPath, leaseMs: LEASE_MS, stopAt: at, passes, work: { do: 'migrate', request } } as const;
+}
+
+/** Waits for the move's end, and ends the fault in its time. */
+async function endOf(ferry: FerryProcess, fault: Fault, undo: Undo): Promise<Said> {
+  if (fault.lasts === 'at-once' || fault.name === 'ferry-stopped') await undo();
+  else if (fault.lasts === 'a-while') {
+    await Promise.race([ferry.ended, setTimeout(A_WHILE_MS)]);
+    await undo();
+  }
+  const late = setTimeout(MOVE_MAX_MS, null, { ref: false }).then(async (): Promise<Said> => {
+    await ferry.kill();
+    return { said: 'error', message: `it did not end within ${MOVE_MAX_MS / 1000} s` };
+  });
+  const said = await Promise.race([ferry.ended, late]);
+  await undo();
+  return said;
+}
+
+async function recoverIfOpen(stage: Stage, guest: Guest): Promise<Recovered | null> {
+  const id = await openOperation(stage, guest.uuid);
+  return id === null ? null : recoverByCommand(stage, id);
+}
+
+/** Lets recovery die too, at its nth write. */
+async function recoverAndDie(stage: Stage, guest: Guest, nth: number): Promise<void> {
+  const operationId = await openOperation(stage, guest.uuid);
+  if (operationId === null) return;
+  const ferry = new FerryProcess({
+    journalPath: `${stage.state}/journal.db`,
+    leaseMs: LEASE_MS,
+    stopAt: 'any',
+    passes: nth,
+    work: { do: 'recover', operationId },
+  });
+  const reached = await Promise.race([
+    ferry.reached.then(() => true),
+    ferry.ended.then(() => false),
+    setTimeout(MOVE_MAX_MS, false, { ref: false }),
+  ]);
+  if (reached) await ferry.kill();
+  await ferry.ended;
+}
+
+function textOf(said: Said): string {
+  switch (said.said) {
+    case 'outcome':
+      return `${said.outcome.result}: ${said.outcome.reason}`;
+    case 'error':
+      return said.message;
+    case 'killed':
+      return 'killed';
+    default:
+      return said satisfies never;
+  }
+}
