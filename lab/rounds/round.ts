@@ -4,7 +4,6 @@
  *   observer on ─► Ferry moves ─► it reaches the point ─► the fault ─► it goes on, or is dead ─► the fault ends
  *               ─► `ferry recover`, if the operation is open ─► who runs, what lies about, is the guest whole?
  */
-import { setTimeout } from 'node:timers/promises';
 import type { MoveRequest } from '@virt-ferry/engine';
 import type { Guest } from '@virt-ferry/lab';
 import { startObserver, type Undo } from '@virt-ferry/lab/faults';
@@ -18,9 +17,12 @@ import type { Point } from './point.ts';
 import type { RoundPlan, RoundResult } from './result.ts';
 import { type HostName, hostRef, otherHost, type Stage } from './stage.ts';
 import type { Way } from './way.ts';
+import { within } from './within.ts';
 
 /** A stopped Ferry holds its operation no longer than this. */
 const LEASE_MS = 1500;
+/** A lost answer is lost after so long. */
+const ANSWER_MS = 8000;
 const A_WHILE_MS = 2000;
 /** A move that takes longer hangs. */
 const MOVE_MAX_MS = 150_000;
@@ -49,11 +51,7 @@ export async function playRound(
   const target: Target = { stage, guest, way: plan.way, from, to, mover: ferry, procedure };
   const takeDown = (await fault.setUp?.(target)) ?? nothing;
 
-  const met = await Promise.race([
-    (point.at === null ? ferry.copying : ferry.reached).then(() => true),
-    ferry.ended.then(() => false),
-    setTimeout(MOVE_MAX_MS, false, { ref: false }),
-  ]);
+  const met = await comesTo(point.at === null ? ferry.copying : ferry.reached, ferry);
   const ranAtFault = (await observer.now()).runners.map(({ host }) => host);
   const undo = met ? await fault.inject(target) : nothing;
   ferry.goOn();
@@ -87,23 +85,21 @@ function taskOf({ stage, guest, from }: Setting, way: Way, { at, passes }: Point
     copyStorage: disk === 'local' ? 'all' : 'none',
   };
   const journalPath = `${stage.state}/journal.db`;
-  return { journalPath, leaseMs: LEASE_MS, stopAt: at, passes, work: { do: 'migrate', request } } as const;
+  const patience = { leaseMs: LEASE_MS, answerMs: ANSWER_MS };
+  return { journalPath, ...patience, stopAt: at, passes, work: { do: 'migrate', request } } as const;
 }
 
 /** Waits for the move's end, and ends the fault in its time. */
 async function endOf(ferry: FerryProcess, fault: Fault, undo: Undo): Promise<Said> {
   if (fault.lasts === 'at-once' || fault.name === 'ferry-stopped') await undo();
   else if (fault.lasts === 'a-while') {
-    await Promise.race([ferry.ended, setTimeout(A_WHILE_MS)]);
+    await within(A_WHILE_MS, ferry.ended, null);
     await undo();
   }
-  const late = setTimeout(MOVE_MAX_MS, null, { ref: false }).then(async (): Promise<Said> => {
-    await ferry.kill();
-    return { said: 'error', message: `it did not end within ${MOVE_MAX_MS / 1000} s` };
-  });
-  const said = await Promise.race([ferry.ended, late]);
+  const said = await within(MOVE_MAX_MS, ferry.ended, null);
+  if (said === null) await ferry.kill();
   await undo();
-  return said;
+  return said ?? { said: 'error', message: `it did not end within ${MOVE_MAX_MS / 1000} s` };
 }
 
 async function recoverIfOpen(stage: Stage, guest: Guest): Promise<Recovered | null> {
@@ -118,17 +114,19 @@ async function recoverAndDie(stage: Stage, guest: Guest, nth: number): Promise<v
   const ferry = new FerryProcess({
     journalPath: `${stage.state}/journal.db`,
     leaseMs: LEASE_MS,
+    answerMs: ANSWER_MS,
     stopAt: 'any',
     passes: nth,
     work: { do: 'recover', operationId },
   });
-  const reached = await Promise.race([
-    ferry.reached.then(() => true),
-    ferry.ended.then(() => false),
-    setTimeout(MOVE_MAX_MS, false, { ref: false }),
-  ]);
-  if (reached) await ferry.kill();
+  if (await comesTo(ferry.reached, ferry)) await ferry.kill();
   await ferry.ended;
+}
+
+/** Whether it comes to a place before it ends. */
+function comesTo(place: Promise<void>, { ended }: FerryProcess): Promise<boolean> {
+  const comes = Promise.race([place.then(() => true), ended.then(() => false)]);
+  return within(MOVE_MAX_MS, comes, false);
 }
 
 function textOf(said: Said): string {

@@ -1,5 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { captureInHost } from '@virt-ferry/lab';
 import { type BoundedDirectory, boundDirectory } from '@virt-ferry/lab/faults';
 import { type Fault, nothing } from './fault.ts';
 
@@ -43,9 +44,14 @@ export const diskAndClockFaults: readonly Fault[] = [
       smallDisk = disk;
       return disk.undo;
     },
-    inject: async () => {
+    inject: async ({ stage, guest, to }) => {
       await smallDisk?.fill();
-      return async () => smallDisk?.empty();
+      return async () => {
+        await smallDisk?.empty();
+        // QEMU stops a guest that can't write, and the operator lets it go on.
+        const { stdout } = await captureInHost(stage.lab, to, ['virsh', 'domstate', guest.name, '--reason']);
+        if (stdout.includes('I/O error')) await captureInHost(stage.lab, to, ['virsh', 'resume', guest.name]);
+      };
     },
   },
   jump('clock-forward', "Ferry's clock jumps an hour ahead", HOUR_MS),

@@ -5,6 +5,7 @@ import type { CrashPoint } from './crash-point.ts';
 export interface Task {
   readonly journalPath: string;
   readonly leaseMs: number;
+  readonly answerMs: number;
   /** Where it is to wait until it is told to go on, or dies; `any` write counts, or none does (`null`). */
   readonly stopAt: CrashPoint | 'any' | null;
   /** How often it passes that place before. */

@@ -32,9 +32,9 @@ function say(report: Report): void {
   if (process.connected) process.send?.(report);
 }
 
-async function work({ journalPath, leaseMs, stopAt, passes, work: todo }: Task): Promise<void> {
+async function work({ journalPath, leaseMs, answerMs, stopAt, passes, work: todo }: Task): Promise<void> {
   let left = passes;
-  const real = createEnv({ journalPath, leaseMs });
+  const real = createEnv({ journalPath, leaseMs, answerMs });
   const reached = async (point: CrashPoint) => {
     if ((stopAt !== 'any' && point !== stopAt) || left-- !== 0) return;
     const told = new Promise<void>((resolve) => {

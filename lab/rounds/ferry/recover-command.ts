@@ -16,6 +16,7 @@ export async function recoverByCommand(stage: Stage, operationId: string): Promi
   const ferry = new FerryProcess({
     journalPath: `${stage.state}/journal.db`,
     leaseMs: 1500,
+    answerMs: 8000,
     stopAt: null,
     passes: 0,
     work: { do: 'recover', operationId },
