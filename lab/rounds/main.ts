@@ -28,7 +28,7 @@ try {
     number++;
     if (result.wrong.length > 0) failed++;
     console.log(line(result));
-    for (const wrong of result.wrong) console.log(`      ${wrong}`);
+    for (const wrong of result.wrong) console.log(`      ${wrong.text}`);
     if (result.wrong.length > 0) {
       console.log(`      ferry said: ${result.said}; steps: ${result.steps.join(', ') || 'none'}`);
       if (result.recovered) console.log(`      recover said: ${result.recovered.said}`);

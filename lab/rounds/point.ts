@@ -11,11 +11,19 @@ export interface Point {
   /** How often it passes there before. */
   readonly passes: number;
   /** The call that comes next, if one does, and which side it goes to. */
-  readonly next: { readonly side: 'source' | 'destination'; readonly number: number } | null;
+  readonly next: Call | null;
+  /** The message between client and libvirt that is kept meanwhile: a place that any client comes to. */
+  readonly message: (Call & { readonly at: 'call' | 'reply' }) | null;
+}
+
+/** A call of libvirt. */
+export interface Call {
+  readonly side: 'source' | 'destination';
+  readonly number: number;
 }
 
 const number = (name: keyof typeof procedures) => procedures[name].number;
-const calls: Readonly<Record<string, Point['next']>> = {
+const calls: Readonly<Record<string, Call>> = {
   begin: { side: 'source', number: number('domainMigrateBegin3Params') },
   prepare: { side: 'destination', number: number('domainMigratePrepare3Params') },
   perform: { side: 'source', number: number('domainMigratePerform3Params') },
@@ -39,6 +47,29 @@ function actsOf({ drive, method, commit, disk }: Way): string[] {
   return ['limit-downtime', ...copied, ...phases, ...(disk === 'local' ? ['remove-pool'] : [])];
 }
 
+const whileCopying: Point = {
+  name: 'while memory is copied',
+  at: null,
+  passes: 0,
+  next: null,
+  message: null,
+};
+
+/** Places that libvirt's own client comes to as well: each call of a phase on its way, and each answer. */
+export function messagePointsOf({ drive }: Way): Point[] {
+  const phases = drive === 'p2p' ? ['perform'] : ['begin', 'prepare', 'perform', 'finish', 'confirm'];
+  const messages = phases.flatMap((phase) => {
+    const call = calls[phase];
+    if (call === undefined) return [];
+    const at = (kind: 'call' | 'reply') => ({ ...whileCopying, message: { ...call, at: kind } });
+    return [
+      { ...at('call'), name: `${phase} is on its way` },
+      { ...at('reply'), name: `the answer to ${phase} is on its way` },
+    ];
+  });
+  return [...messages, whileCopying];
+}
+
 /** All places in a move at which its journal is written, and the copying itself. */
 export function pointsOf(way: Way): Point[] {
   const point = (name: string, at: CrashPoint | null, rest: Partial<Point> = {}): Point => ({
@@ -46,6 +77,7 @@ export function pointsOf(way: Way): Point[] {
     at,
     passes: 0,
     next: null,
+    message: null,
     ...rest,
   });
   const acts = actsOf(way).flatMap((act) => {
@@ -63,7 +95,7 @@ export function pointsOf(way: Way): Point[] {
     point('before the look at both hosts is written', 'before note:inventory'),
     point('after the checks are written', 'after note:preflight'),
     ...acts,
-    point('while memory is copied', null),
+    whileCopying,
     point('before the end is written', 'before note:end'),
     point('after the end is written', 'after note:end'),
   ];

@@ -14,6 +14,30 @@ export interface RoundPlan {
 /** Where the guest is when all is over. `lost`: its memory is gone, as it had to be. */
 export type End = 'source' | 'destination' | 'lost';
 
+/** What can be wrong after a round. */
+export type TroubleKind =
+  | 'two-runners'
+  /** Nobody runs a guest that could be saved. */
+  | 'nobody-runs'
+  /** A QEMU, a definition, a disk or something else that should not be there. */
+  | 'left-process'
+  | 'left-definition'
+  | 'left-disk'
+  | 'left-other'
+  /** The operation can't be ended. */
+  | 'still-open'
+  /** The guest found its memory or its disk damaged, or doesn't answer. */
+  | 'damaged'
+  /** It was said to have ended another way than it did. */
+  | 'wrong-claim'
+  /** The observer could not see all, so the rest proves little. */
+  | 'not-seen';
+
+export interface Trouble {
+  readonly kind: TroubleKind;
+  readonly text: string;
+}
+
 /** What came of a round. */
 export interface RoundResult {
   readonly plan: RoundPlan;
@@ -32,6 +56,6 @@ export interface RoundResult {
   /** The longest time in which nobody ran the guest. */
   readonly noneMs: number;
   /** What is wrong; empty where the round was passed. */
-  readonly wrong: readonly string[];
+  readonly wrong: readonly Trouble[];
   readonly tookMs: number;
 }

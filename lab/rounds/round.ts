@@ -7,15 +7,17 @@
 import type { MoveRequest } from '@virt-ferry/engine';
 import type { Guest } from '@virt-ferry/lab';
 import { startObserver, type Undo } from '@virt-ferry/lab/faults';
-import { type Fault, nothing, type Target } from './fault/fault.ts';
+import { copying } from './copying.ts';
+import { type Fault, nothing } from './fault/fault.ts';
 import { FerryProcess, type Said } from './ferry/ferry-process.ts';
 import { openOperation } from './ferry/open-operation.ts';
 import { type Recovered, recoverByCommand } from './ferry/recover-command.ts';
 import { judge } from './judge/judge.ts';
 import { takeSnapshot } from './judge/snapshot.ts';
-import type { Point } from './point.ts';
+import type { Call, Point } from './point.ts';
 import type { RoundPlan, RoundResult } from './result.ts';
 import { type HostName, hostRef, otherHost, type Stage } from './stage.ts';
+import { VirshProcess } from './virsh/virsh-process.ts';
 import type { Way } from './way.ts';
 import { within } from './within.ts';
 
@@ -34,37 +36,56 @@ export interface Setting {
   readonly from: HostName;
 }
 
+type MoverProcess = FerryProcess | VirshProcess;
+
+/** Who makes the move. */
+export type Tool = 'ferry' | 'virsh';
+
 export async function playRound(
   setting: Setting,
   plan: RoundPlan,
   point: Point,
   fault: Fault,
+  tool: Tool = 'ferry',
 ): Promise<RoundResult> {
   const { stage, guest, from } = setting;
   const startedMs = performance.now();
   const to = otherHost(from);
   const before = await takeSnapshot(stage);
   const observer = await startObserver(stage.lab, guest.name);
-  const ferry = new FerryProcess(taskOf(setting, plan.way, point));
-  const { next } = point;
-  const procedure = next && { at: next.side === 'source' ? from : to, number: next.number };
-  const target: Target = { stage, guest, way: plan.way, from, to, mover: ferry, procedure };
-  const takeDown = (await fault.setUp?.(target)) ?? nothing;
+  const hostOf = ({ side }: Call) => (side === 'source' ? from : to);
+  const procedure = point.next && { at: hostOf(point.next), number: point.next.number };
+  const place = { stage, guest, way: plan.way, from, to, procedure };
+  const takeDown = (await fault.setUp?.(place)) ?? nothing;
+  const kept =
+    point.message &&
+    stage.proxies[hostOf(point.message)].rule({
+      at: point.message.at,
+      procedure: point.message.number,
+      act: 'hold',
+    });
+  const mover =
+    tool === 'ferry'
+      ? new FerryProcess(taskOf(setting, plan.way, point))
+      : new VirshProcess(setting, plan.way);
 
-  const met = await comesTo(point.at === null ? ferry.copying : ferry.reached, ferry);
+  const there = kept?.hit ?? (mover instanceof FerryProcess && point.at !== null ? mover.reached : null);
+  const met = await comesTo(there ?? copying(setting, mover.ended), mover);
   const ranAtFault = (await observer.now()).runners.map(({ host }) => host);
-  const undo = met ? await fault.inject(target) : nothing;
-  ferry.goOn();
+  const undo = met ? await fault.inject({ ...place, mover }) : nothing;
+  kept?.release();
+  if (mover instanceof FerryProcess) mover.goOn();
   let recovered: Recovered | null = null;
   if (met && fault.name === 'ferry-stopped') recovered = await recoverIfOpen(stage, guest);
-  const said = await endOf(ferry, fault, undo);
+  const said = await endOf(mover, fault, undo);
   await takeDown();
 
   if (plan.recoveryDiesAt !== null) await recoverAndDie(stage, guest, plan.recoveryDiesAt);
   recovered = (await recoverIfOpen(stage, guest)) ?? recovered;
   const judgement = await judge(setting, { plan, fault, before, ranAtFault, observer, recovered, said });
   const tookMs = Math.round(performance.now() - startedMs);
-  return { plan, met, said: textOf(said), steps: ferry.steps, recovered, ...judgement, tookMs };
+  const steps = mover instanceof FerryProcess ? mover.steps : [];
+  return { plan, met, said: textOf(said), steps, recovered, ...judgement, tookMs };
 }
 
 function taskOf({ stage, guest, from }: Setting, way: Way, { at, passes }: Point) {
@@ -90,7 +111,7 @@ function taskOf({ stage, guest, from }: Setting, way: Way, { at, passes }: Point
 }
 
 /** Waits for the move's end, and ends the fault in its time. */
-async function endOf(ferry: FerryProcess, fault: Fault, undo: Undo): Promise<Said> {
+async function endOf(ferry: MoverProcess, fault: Fault, undo: Undo): Promise<Said> {
   if (fault.lasts === 'at-once' || fault.name === 'ferry-stopped') await undo();
   else if (fault.lasts === 'a-while') {
     await within(A_WHILE_MS, ferry.ended, null);
@@ -124,7 +145,7 @@ async function recoverAndDie(stage: Stage, guest: Guest, nth: number): Promise<v
 }
 
 /** Whether it comes to a place before it ends. */
-function comesTo(place: Promise<void>, { ended }: FerryProcess): Promise<boolean> {
+function comesTo(place: Promise<void>, { ended }: MoverProcess): Promise<boolean> {
   const comes = Promise.race([place.then(() => true), ended.then(() => false)]);
   return within(MOVE_MAX_MS, comes, false);
 }

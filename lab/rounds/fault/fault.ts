@@ -11,16 +11,20 @@ export interface Mover {
   jump(byMs: number): void;
 }
 
-/** What a fault can be done to. */
-export interface Target {
+/** Where a fault is to happen. */
+export interface Place {
   readonly stage: Stage;
   readonly guest: Guest;
   readonly way: Way;
   readonly from: HostName;
   readonly to: HostName;
-  readonly mover: Mover;
   /** The call of libvirt that comes next. */
   readonly procedure: { readonly at: HostName; readonly number: number } | null;
+}
+
+/** What a fault can be done to. */
+export interface Target extends Place {
+  readonly mover: Mover;
 }
 
 /** One way in which things go wrong. */
@@ -31,11 +35,11 @@ export interface Fault {
   /** How long it lasts: `at-once` is over when it is done; `until-ended` lasts as long as the mover is at work. */
   readonly lasts: 'at-once' | 'a-while' | 'until-ended';
   /** Where it makes sense; everywhere if not given. */
-  readonly fits?: (target: Pick<Target, 'way' | 'procedure'>) => boolean;
+  readonly fits?: (place: Pick<Place, 'way' | 'procedure'>) => boolean;
   /** Which QEMU it kills: the guest may be lost with it. */
   readonly kills?: 'source' | 'destination';
   /** What must be there before the move begins. */
-  readonly setUp?: (target: Target) => Promise<Undo>;
+  readonly setUp?: (place: Place) => Promise<Undo>;
   inject(target: Target): Promise<Undo>;
 }
 

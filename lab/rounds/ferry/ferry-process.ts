@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from '@virt-ferry/engine';
 import { continueProcess, killProcess, stopProcess } from '@virt-ferry/lab/faults';
+import type { Mover } from '../fault/fault.ts';
 import type { Order, Report, Task } from './messages.ts';
 
 const PROCESS = fileURLToPath(new URL('./process.ts', import.meta.url));
@@ -14,23 +15,19 @@ export type Said =
   | { readonly said: 'killed' };
 
 /** A Ferry at work, in a process of its own. */
-export class FerryProcess {
+export class FerryProcess implements Mover {
   /** Resolves when it waits at its crash point. For ever pending if it never comes there. */
   readonly reached: Promise<void>;
-  /** Resolves when memory is being copied. */
-  readonly copying: Promise<void>;
   /** Resolves when it has ended, however. */
   readonly ended: Promise<Said>;
   readonly steps: string[] = [];
   operationId: string | null = null;
   readonly #child: ChildProcess;
   readonly #reached = Promise.withResolvers<void>();
-  readonly #copying = Promise.withResolvers<void>();
   #said: Said = { said: 'killed' };
 
   constructor(task: Task) {
     this.reached = this.#reached.promise;
-    this.copying = this.#copying.promise;
     this.#child = fork(PROCESS, [], { execArgv: ['--disable-warning=ExperimentalWarning'] });
     this.#child.on('message', (report: Report) => this.#hear(report));
     this.ended = once(this.#child, 'exit').then(() => this.#said);
@@ -74,9 +71,6 @@ export class FerryProcess {
         return;
       case 'reached':
         this.#reached.resolve();
-        return;
-      case 'copying':
-        if (report.pass > 0) this.#copying.resolve();
         return;
       case 'step':
         this.steps.push(report.step);

@@ -26,8 +26,6 @@ export type Order =
 export type Report =
   | { readonly report: 'started'; readonly operationId: string }
   | { readonly report: 'reached' }
-  /** A pass over the guest's memory is under way. */
-  | { readonly report: 'copying'; readonly pass: number }
   | { readonly report: 'step'; readonly step: string; readonly reason: string }
   | { readonly report: 'ended'; readonly outcome: Outcome }
   | { readonly report: 'failed'; readonly message: string };

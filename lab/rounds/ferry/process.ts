@@ -66,7 +66,6 @@ async function told<T>(events: AsyncGenerator<MoveEvent, T>): Promise<T> {
     const { done, value } = await events.next();
     if (done) return value;
     if (value.type === 'started') say({ report: 'started', operationId: value.operationId });
-    else if (value.type === 'progress') say({ report: 'copying', pass: value.iteration });
     else if (value.type === 'step') say({ report: 'step', step: value.step, reason: value.reason });
   }
 }

@@ -5,7 +5,7 @@ import type { Fault } from '../fault/fault.ts';
 import type { Said } from '../ferry/ferry-process.ts';
 import { openOperation } from '../ferry/open-operation.ts';
 import type { Recovered } from '../ferry/recover-command.ts';
-import type { End, RoundPlan, RoundResult } from '../result.ts';
+import type { End, RoundPlan, RoundResult, Trouble } from '../result.ts';
 import type { Setting } from '../round.ts';
 import { type HostName, hostNames, otherHost, type Stage } from '../stage.ts';
 import { litter } from './litter.ts';
@@ -35,20 +35,22 @@ type Judgement = Pick<
 export async function judge(setting: Setting, evidence: Evidence): Promise<Judgement> {
   const { stage, guest, from } = setting;
   const { observer, before, said } = evidence;
-  const wrong: string[] = [];
+  const wrong: Trouble[] = [];
+  const trouble = (kind: Trouble['kind'], text: string) => wrong.push({ kind, text });
   const { runners } = await observer.now();
   const [runner, ...others] = runners.map(({ host }) => nameOf(host));
-  if (others.length > 0) wrong.push(`both hosts run the guest at the end`);
+  if (others.length > 0) trouble('two-runners', 'both hosts run the guest at the end');
   const end: End = runner === undefined ? 'lost' : runner === from ? 'source' : 'destination';
-  if (end === 'lost' && !mayBeLost(setting, evidence)) wrong.push('nobody runs the guest at the end');
+  if (end === 'lost' && !mayBeLost(setting, evidence))
+    trouble('nobody-runs', 'nobody runs the guest at the end');
   const holder = runner ?? (await definedOn(stage, guest));
-  const left = await leftOver(stage, guest, holder, from, before);
-  wrong.push(...left.map((line) => `left over on ${line}`));
+  wrong.push(...(await leftOver(stage, guest, holder, from, before)));
   const open = await openOperation(stage, guest.uuid);
-  if (open !== null) wrong.push(`operation ${open} is still open: ${evidence.recovered?.said ?? ''}`);
+  if (open !== null)
+    trouble('still-open', `operation ${open} is still open: ${evidence.recovered?.said ?? ''}`);
   if (said.said === 'outcome' && open === null && evidence.recovered === null) {
     const claims = said.outcome.result === 'migrated' ? 'destination' : 'source';
-    if (end !== 'lost' && claims !== end) wrong.push(`Ferry says ${said.outcome.result}`);
+    if (end !== 'lost' && claims !== end) trouble('wrong-claim', `Ferry says ${said.outcome.result}`);
   }
   if (runner !== undefined) wrong.push(...(await guestErrors(stage, guest)));
   const seen = await observer.stop();
@@ -57,9 +59,10 @@ export async function judge(setting: Setting, evidence: Evidence): Promise<Judge
   return { end, chosen: null, twoRunnersMs, twoRunnersAtMostMs, noneMs, wrong };
 }
 
-function observed({ twoRunnersMs, problems }: Observation): string[] {
-  const both = twoRunnersMs > 0 ? [`two runners for ${twoRunnersMs} ms`] : [];
-  return [...both, ...problems.map((problem) => `observer: ${problem}`)];
+function observed({ twoRunnersMs, problems }: Observation): Trouble[] {
+  const text = `two runners for ${Math.round(twoRunnersMs)} ms`;
+  const both: Trouble[] = twoRunnersMs > 0 ? [{ kind: 'two-runners', text }] : [];
+  return [...both, ...problems.map((problem) => ({ kind: 'not-seen' as const, text: problem }))];
 }
 
 /** The guest's memory goes with the QEMU that ran it; after post-copy began, with either. */
@@ -77,7 +80,7 @@ async function leftOver(
   holder: HostName | null,
   from: HostName,
   before: Snapshot,
-): Promise<string[]> {
+): Promise<Trouble[]> {
   const lateMs = performance.now() + SETTLE_MS;
   for (;;) {
     const left = litter(guest, holder, from, before, await takeSnapshot(stage));
@@ -91,13 +94,14 @@ async function definedOn(stage: Stage, guest: Guest): Promise<HostName | null> {
   return hostNames.find((host) => snapshot[host].includes(`domain ${guest.name}`)) ?? null;
 }
 
-async function guestErrors({ lab }: Stage, guest: Guest): Promise<string[]> {
+async function guestErrors({ lab }: Stage, guest: Guest): Promise<Trouble[]> {
   try {
     const { memory, disk } = await queryGuest(lab, guest.name, 'verify');
     const errors = memory.errors + disk.errors;
-    return errors === 0 ? [] : [`the guest found ${errors} errors in its memory and on its disk`];
+    const text = `the guest found ${errors} errors in its memory and on its disk`;
+    return errors === 0 ? [] : [{ kind: 'damaged', text }];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [{ kind: 'damaged', text: error instanceof Error ? error.message : String(error) }];
   }
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Guest } from '@virt-ferry/lab';
+import type { Trouble, TroubleKind } from '../result.ts';
 import { type HostName, hostNames } from '../stage.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -13,7 +14,7 @@ export function litter(
   from: HostName,
   before: Snapshot,
   after: Snapshot,
-): string[] {
+): Trouble[] {
   return hostNames.flatMap((host) => {
     const known = new Set(before[host]);
     const isDisk = (line: string) => guest.diskPath !== null && line.endsWith(`/${basename(guest.diskPath)}`);
@@ -23,6 +24,12 @@ export function litter(
         if (line.includes(guest.name)) return host !== holder && !mayStay(line);
         return !known.has(line);
       })
-      .map((line) => `${host}: ${line}`);
+      .map((line) => ({ kind: kindOf(line), text: `left over on ${host}: ${line}` }));
   });
+}
+
+function kindOf(line: string): TroubleKind {
+  if (line.startsWith('process ')) return 'left-process';
+  if (line.startsWith('domain ')) return 'left-definition';
+  return /^\/(srv\/shared|var\/lib\/libvirt\/images)\//.test(line) ? 'left-disk' : 'left-other';
 }
