@@ -1,5 +1,5 @@
 import { faults } from './fault/faults.ts';
-import { type Point, pointsOf } from './point.ts';
+import { messagePointsOf, type Point, pointsOf } from './point.ts';
 import type { RoundPlan } from './result.ts';
 import { type Way, ways, wayText } from './way.ts';
 
@@ -35,8 +35,12 @@ export function drawRounds(count: number, seed: number): RoundPlan[] {
     for (const pair of pairsOf(best)) played.set(pair, (played.get(pair) ?? 0) + 1);
     return best;
   });
-  // A guest lasts as long as its kind of disk is wanted.
-  return rounds.sort((a, b) => a.way.disk.localeCompare(b.way.disk));
+  return byDisk(rounds);
+}
+
+/** A guest lasts as long as its kind of disk is wanted. */
+function byDisk(plans: readonly RoundPlan[]): RoundPlan[] {
+  return plans.toSorted((a, b) => a.way.disk.localeCompare(b.way.disk));
 }
 
 function drawOne(random: () => number): RoundPlan {
@@ -45,11 +49,35 @@ function drawOne(random: () => number): RoundPlan {
   const fault = pick(faultsAt(way, point), random);
   const dies = random() < RECOVERY_DIES;
   return {
+    tool: 'ferry',
     way,
     point: point.name,
     fault: fault.name,
     recoveryDiesAt: dies ? Math.floor(random() * RECOVERY_WRITES) : null,
   };
+}
+
+/** What virsh can't be compared in: it has no journal, no clock, and no recovery that another could run. */
+const onlyFerrys = /^(ferry-stopped|journal-full|destination-disk-full|clock-.*|call-.*|answer-.*)$/;
+
+/** Draws rounds that both tools play, one after the other. */
+export function drawComparison(count: number, seed: number): RoundPlan[] {
+  const random = randomFrom(seed);
+  const plans = Array.from({ length: count }, () => {
+    const way = pick(ways, random);
+    const point = pick(messagePointsOf(way), random).name;
+    const fault = pick(
+      faults.filter(({ name }) => !onlyFerrys.test(name)),
+      random,
+    ).name;
+    return { way, point, fault, recoveryDiesAt: null };
+  });
+  return byDisk(
+    plans.flatMap((plan) => [
+      { ...plan, tool: 'virsh' },
+      { ...plan, tool: 'ferry' },
+    ]),
+  );
 }
 
 /** The faults that make sense at a point. */

@@ -1,8 +1,12 @@
 import type { Recovered } from './ferry/recover-command.ts';
 import type { Way } from './way.ts';
 
+/** Who makes the move. */
+export type Tool = 'ferry' | 'virsh';
+
 /** One round, as it is to be played. */
 export interface RoundPlan {
+  readonly tool: Tool;
   readonly way: Way;
   /** Names of a point and a fault. */
   readonly point: string;

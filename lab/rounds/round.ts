@@ -38,15 +38,11 @@ export interface Setting {
 
 type MoverProcess = FerryProcess | VirshProcess;
 
-/** Who makes the move. */
-export type Tool = 'ferry' | 'virsh';
-
 export async function playRound(
   setting: Setting,
   plan: RoundPlan,
   point: Point,
   fault: Fault,
-  tool: Tool = 'ferry',
 ): Promise<RoundResult> {
   const { stage, guest, from } = setting;
   const startedMs = performance.now();
@@ -65,7 +61,7 @@ export async function playRound(
       act: 'hold',
     });
   const mover =
-    tool === 'ferry'
+    plan.tool === 'ferry'
       ? new FerryProcess(taskOf(setting, plan.way, point))
       : new VirshProcess(setting, plan.way);
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { captureInHost, type Guest, hostRoot } from '@virt-ferry/lab';
 import { faults } from './fault/faults.ts';
-import { pointsOf } from './point.ts';
+import { messagePointsOf, pointsOf } from './point.ts';
 import type { RoundPlan, RoundResult } from './result.ts';
 import { playRound } from './round.ts';
 import { dropGuest, type HostName, makeGuest, otherHost, type Stage } from './stage.ts';
@@ -14,7 +14,9 @@ export async function* playRounds(stage: Stage, plans: readonly RoundPlan[]): As
   let made = 0;
   try {
     for (const plan of plans) {
-      const point = pointsOf(plan.way).find(({ name }) => name === plan.point);
+      const point = [...pointsOf(plan.way), ...messagePointsOf(plan.way)].find(
+        ({ name }) => name === plan.point,
+      );
       const fault = faults.find(({ name }) => name === plan.fault);
       if (!point || !fault) throw new Error(`no such round: ${plan.point}, ${plan.fault}`);
       if (guest !== null && guest.disk !== plan.way.disk) {

@@ -37,7 +37,7 @@ export async function judge(setting: Setting, evidence: Evidence): Promise<Judge
   const { observer, before, said } = evidence;
   const wrong: Trouble[] = [];
   const trouble = (kind: Trouble['kind'], text: string) => wrong.push({ kind, text });
-  const { runners } = await observer.now();
+  const runners = await runnersAtLast(observer);
   const [runner, ...others] = runners.map(({ host }) => nameOf(host));
   if (others.length > 0) trouble('two-runners', 'both hosts run the guest at the end');
   const end: End = runner === undefined ? 'lost' : runner === from ? 'source' : 'destination';
@@ -57,6 +57,16 @@ export async function judge(setting: Setting, evidence: Evidence): Promise<Judge
   wrong.push(...observed(seen));
   const { twoRunnersMs, twoRunnersAtMostMs, noneMs } = seen;
   return { end, chosen: null, twoRunnersMs, twoRunnersAtMostMs, noneMs, wrong };
+}
+
+/** Who runs the guest when all has come to rest. */
+async function runnersAtLast(observer: Observer) {
+  const lateMs = performance.now() + SETTLE_MS;
+  for (;;) {
+    const { runners } = await observer.now();
+    if (runners.length === 1 || performance.now() > lateMs) return runners;
+    await setTimeout(LOOK_AGAIN_MS);
+  }
 }
 
 function observed({ twoRunnersMs, problems }: Observation): Trouble[] {
