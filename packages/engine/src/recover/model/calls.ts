@@ -91,7 +91,7 @@ export function end(world: World, side: 'source' | 'destination', why: number): 
   if (world[side].guest === 'off') return world;
   const gone = { guest: 'off', why, job: 'none' } as const;
   if (side === 'source') {
-    const outcome = source.job === 'perform' ? 'failed' : source.outcome;
+    const outcome = source.job === 'perform' || source.peer !== 'none' ? 'failed' : source.outcome;
     return onSource(world, { ...gone, outcome, aborting: false, peer: 'none' });
   }
   const outcome = destination.job === 'finish' ? 'failed' : destination.outcome;

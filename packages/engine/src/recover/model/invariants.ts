@@ -14,7 +14,7 @@ export function brokenBy(before: World, { by, next, label }: Move, setting: Sett
   if (by !== 'ferry' || label === 'decides') return null;
   // With strict commit or without, only a guest that was never on the destination may do without its disk there.
   const diskGone = before.destination.volume && !next.destination.volume;
-  if (diskGone && before.truth.ranThere) return 'the disk that the guest wrote last was removed';
+  if (diskGone && before.truth.ranThere && !runsHere(before)) return 'the disk that the guest wrote last was removed';
   const copies = copiesOf(before);
   if (copies.length > 0 && copiesOf(next).length === 0) return 'the only copy was destroyed';
   if (isSpread(before) && !isSpread(next) && copiesOf(next).length === 0) return 'half of the guest was destroyed';

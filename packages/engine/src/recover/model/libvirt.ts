@@ -17,7 +17,7 @@ export function* libvirtMoves(world: World, setting: Setting): Generator<Move> {
       yield move('Perform ends: all is sent', performed(world, setting));
       // Only the Ferry that moves the guest starts post-copy.
       const watched = world.controller.mode === 'moving' && world.controller.stage === 'waiting';
-      if (setting.method === 'post-copy' && watched) yield move('Perform ends: post-copy', spread(world));
+      if (setting.method === 'post-copy' && watched) yield move('Perform ends: post-copy', spread(world, setting));
       if (world.faultsLeft > 0) yield move('Perform fails', spend(performFailed(world)), 'fault');
     } else yield move('Perform fails', performFailed(world));
   }
@@ -100,13 +100,16 @@ function resumedByPeer(world: World): World {
   return world.source.guest === 'stopped' ? onSource(world, { guest: 'running' }) : world;
 }
 
-function performed(world: World, { wasPaused }: Setting): World {
-  const sent = onSource(world, { job: 'performed', guest: wasPaused ? 'paused' : 'stopped', outcome: 'ok' });
+function performed(world: World, { wasPaused, drive }: Setting): World {
+  // The one call of p2p ends with the whole move.
+  const outcome = drive === 'direct' ? 'ok' : 'none';
+  const sent = onSource(world, { job: 'performed', guest: wasPaused ? 'paused' : 'stopped', outcome });
   return onDestination(sent, { whole: true });
 }
 
-function spread(world: World): World {
-  return onSource(world, { job: 'performed', guest: 'post-copy', outcome: 'ok' });
+function spread(world: World, { drive }: Setting): World {
+  const outcome = drive === 'direct' ? 'ok' : 'none';
+  return onSource(world, { job: 'performed', guest: 'post-copy', outcome });
 }
 
 /** On error the source resumes by itself. */

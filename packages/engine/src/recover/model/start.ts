@@ -51,7 +51,7 @@ export function startOf({ wasPaused, persistent, definedThere, faults }: Setting
     atMs: 0,
     kind: 'note',
     step: 'inventory',
-    data: { wasPaused, definedThere: definedThere ? '<domain/>' : null },
+    data: { wasPaused, persistent, definedThere: definedThere ? '<domain/>' : null },
   };
   const host = { reachable: true, why: 0, connection: 'open' } as const;
   return {
