@@ -61,7 +61,7 @@ export async function take(step: Step, record: MoveRecord, scene: Scene): Promis
       await act(true, () => on(source, destroy));
       return;
     case 'resume-source':
-      await act(false, () => on(source, (connection, dom) => giveBack(connection, dom, record)));
+      await act(step.decisive, () => on(source, (connection, dom) => giveBack(connection, dom, record)));
       return;
     case 'suspend-source':
       await act(false, () => on(source, (connection, dom) => connection.domainSuspend({ dom })));

@@ -32,10 +32,12 @@ export function decidePostCopy(record: MoveRecord, source: Sighting, destination
     case 'post-copy':
     case 'post-copy-failed':
       if (here === 'off') {
-        return step(
-          'wait',
-          'the source is gone: the destination has either all of the memory, or lost what is missing',
-        );
+        return there === 'post-copy'
+          ? step('wait', 'the source is gone: soon it shows whether the destination has all of the memory')
+          : holdForOperator(
+              'the source is gone with memory that the destination lacks: the guest can only be started anew',
+              'the source: is its QEMU gone for good? Then choose the side to start it on, with its disks',
+            );
       }
       if (here === 'post-copy-failed' && there === 'post-copy-failed') {
         return step('resume-post-copy', 'both sides wait for the broken link to be taken up again');
