@@ -8,7 +8,7 @@ import { watchProgress } from './watch.ts';
  * Nothing is waited for here: the guest may stand still.
  */
 export function watching(move: Move): () => void {
-  const { env, story, from, dom, abort } = move;
+  const { request, env, story, from, dom, abort } = move;
   const over = new AbortController();
   const stop = () =>
     void from.monitor
@@ -18,7 +18,7 @@ export function watching(move: Move): () => void {
   abort.onRequest(stop);
   const watcher = {
     onAbortRequested: () => abort.request('asked for by ferry abort'),
-    onPass: postCopyStarter(move),
+    onPass: postCopyStarter({ request, story, source: from.monitor, dom }),
   };
   move.background.push(watchProgress(from.monitor, dom, story, env, watcher, over.signal));
   return () => {
