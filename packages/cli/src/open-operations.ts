@@ -1,5 +1,10 @@
+import { existsSync } from 'node:fs';
 import type { Attendance, Operation, RealEnv } from '@virt-ferry/engine';
+import { messageOf } from '@virt-ferry/libvirt/errors';
+import { journalPath } from './config/paths.ts';
+import { oneLine } from './display/printable.ts';
 import type { Engine } from './engine.ts';
+import { type Io, tell } from './io.ts';
 
 /** An operation that has not ended, and whether somebody runs it. */
 export interface OpenOperation {
@@ -15,6 +20,20 @@ export async function openOperations(engine: Engine, env: RealEnv): Promise<Open
       .toReversed()
       .map(async (operation) => ({ operation, attendance: await engine.attendanceOf(operation, env) })),
   );
+}
+
+/**
+ * For commands that only mention them. A journal that isn't there has none; one that can't be read is told, and is no
+ * reason to fail.
+ */
+export async function mentionedOperations(engine: Engine, env: RealEnv, io: Io): Promise<OpenOperation[]> {
+  if (!existsSync(journalPath(io.env))) return [];
+  try {
+    return await openOperations(engine, env);
+  } catch (error) {
+    tell(io, `ferry: ${oneLine(messageOf(error))}`);
+    return [];
+  }
 }
 
 /** In a few words: who runs it, or how to bring it to its end. */

@@ -37,7 +37,7 @@ export function operationCommands(io: Io, finish: Finish): Command[] {
     .option('--json', 'for programs')
     .addHelpText('after', examples(['ferry show k3m8x2pq']))
     .action(async (id: string, options: JsonOption) =>
-      finish(await (await commands()).show(id, options, io)),
+      finish(await (await import('../commands/show.ts')).run(id, options, io)),
     );
   const history = new Command('history')
     .description('the moves that have ended, newest first')

@@ -77,7 +77,7 @@ async function run(
   try {
     // What the operator chose must not outlast a hosts file that names the wrong machine.
     if (choice !== null) await Promise.all([sites.source.look(), sites.destination.look()]);
-    await story.note('recover', { token: lease.token });
+    await story.note('recover', { token: lease.token, machine: env.holder.machine, pid: env.holder.pid });
     if (choice !== null) await story.note('choice', { choice });
     const scene = { domain, ...sites, story, env, signal, abort };
     const settled = await settle(recordNow, scene, { patienceMs });

@@ -4,7 +4,7 @@ import { type Scene, take } from './acts.ts';
 import { decide } from './decide.ts';
 import { named, namedStep } from './named.ts';
 import type { MoveRecord } from './record.ts';
-import { conditionOf, type Sighting } from './sighting.ts';
+import { conditionOf, describeSighting, type Sighting } from './sighting.ts';
 import { type Done, type Hold, holdUntilSeen, type Step } from './step.ts';
 
 const LOOK_AGAIN_MS = 300;
@@ -39,9 +39,12 @@ export async function settle(
     const failure = await tryTo(step, record, scene);
     const patienceLost = env.monotonicMs() - stuckSinceMs > patienceMs || signal.aborted;
     if (step.name === 'hold' && (!step.mayPass || patienceLost)) {
-      const held = { reason: step.reason, look: step.look, source: here, destination: there };
-      await story.note('held', held).catch(ignoreUnwritten);
-      return namedStep(step, names);
+      const held = namedStep(step, names);
+      const says = { [names.source]: describeSighting(here), [names.destination]: describeSighting(there) };
+      const { reason, look } = held;
+      const seen = { reason, look, says, source: here, destination: there };
+      await story.note('held', seen).catch(ignoreUnwritten);
+      return held;
     }
     // The same step again and again is no progress, even if it succeeds.
     const further = isNew && failure === null && step.name !== 'wait' && step.name !== 'hold';
