@@ -74,7 +74,10 @@ export async function endOperation(
     totalMs,
     ...ending,
   };
-  if (open) return outcome;
+  if (open) {
+    await letGo(lease, env);
+    return outcome;
+  }
   try {
     await env.journal.end(lease, outcome, env.nowMs());
     return outcome;
@@ -84,4 +87,10 @@ export async function endOperation(
       reason: [outcome.reason, messageOf(error)].filter((part) => part !== '').join('; '),
     };
   }
+}
+
+/** Leaves an operation open for whoever recovers it: at once, also where he can't see whether this process lives. */
+export async function letGo(lease: Lease, env: Env): Promise<void> {
+  // It may have ended, or be another's already.
+  await env.journal.renew(lease, 0).catch(() => undefined);
 }

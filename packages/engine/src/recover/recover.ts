@@ -8,7 +8,7 @@ import { EngineError } from '../errors.ts';
 import type { Operation } from '../journal/journal.ts';
 import { AbortRequest } from '../migrate/abort-request.ts';
 import { EventQueue } from '../migrate/event-queue.ts';
-import { type Ending, endOperation } from '../migrate/operation.ts';
+import { type Ending, endOperation, letGo } from '../migrate/operation.ts';
 import { tellStory } from '../migrate/story.ts';
 import type { HostRef, MoveEvent, Outcome } from '../model.ts';
 import { account } from './account.ts';
@@ -87,6 +87,9 @@ async function run(
     const outcome = await endOperation(request, lease, domain, ending, totalMs, env);
     const unclear = settled.name === 'hold' && !(settled.mayPass && signal.aborted);
     return { outcome, open: ending.open ?? false, look: unclear ? settled.look : null };
+  } catch (error) {
+    await letGo(lease, env);
+    throw error;
   } finally {
     abort.close();
     story.release();
