@@ -1,7 +1,8 @@
-import type { Operation, Progress } from '@virt-ferry/engine';
+import type { Operation, Progress, RealEnv } from '@virt-ferry/engine';
 import { timeText } from '../display/operation.ts';
 import { table } from '../display/table.ts';
 import { figures, share } from '../display/text.ts';
+import type { Engine } from '../engine.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { attendanceText, type OpenOperation, openOperations } from '../open-operations.ts';
@@ -71,14 +72,18 @@ export function abort(id: string, options: JsonOption, io: Io): Promise<number> 
   return withEngine(io, async (engine, env) => {
     const answer = await engine.requestAbort(id, env);
     if (answer === 'unknown') throw unknownOperation(id);
-    const said =
-      answer === 'requested'
-        ? `asked ${id} to abort; follow it with: ferry watch ${id}`
-        : `${id} has ended already; see how with: ferry show ${id}`;
     if (options.json) printJson(io, { operationId: id, answer });
-    else tell(io, said);
+    else if (answer === 'not-open') tell(io, `${id} has ended already; see how with: ferry show ${id}`);
+    else if (await isLeftOpen(id, engine, env))
+      tell(io, `nobody runs ${id} now; it is aborted, where that can still be, by: ferry recover ${id}`);
+    else tell(io, `asked ${id} to abort; follow it with: ferry watch ${id}`);
     return ExitCode.done;
   });
+}
+
+async function isLeftOpen(id: string, engine: Engine, env: RealEnv): Promise<boolean> {
+  const operation = await env.journal.operation(id);
+  return operation !== null && (await engine.attendanceOf(operation, env)) === 'left-open';
 }
 
 export function unknownOperation(id: string): UsageError {

@@ -17,7 +17,7 @@ export function choiceText(choice: Choice, { domain, source, destination }: Side
 }
 
 /** The commands by which the operator decides, ready to be pasted. */
-export function choiceLines(operationId: string, sides: Sides): string[] {
+function choiceLines(operationId: string, sides: Sides): string[] {
   const choices: readonly Choice[] = ['source', 'destination', 'accept'];
   return choices.flatMap((choice) => [
     `  ferry recover ${operationId} --choose ${choice}`,

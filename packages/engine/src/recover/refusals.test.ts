@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { beginOperation } from '../migrate/operation.ts';
+import { operationFindings } from '../preflight/operation.ts';
 import { startFakeHost } from '../testing/fake-host.ts';
 import { arrive, ghost, HOST_UUIDS, hastyEnv, ID, type LeftOpen, leftOpen } from '../testing/left-open.ts';
 import { attendanceOf } from './attendance.ts';
@@ -86,6 +88,47 @@ describe('attendance', () => {
     const busy = { code: 'busy', message: expect.stringContaining('is being run by process 1 on m') };
     await expect(recovered(move)).rejects.toMatchObject(busy);
     await expect(survey(ID, { hosts: [], choice: null }, move.env)).rejects.toMatchObject(busy);
+  });
+});
+
+describe('a domain whose last move is open', () => {
+  test('is not moved, and preflight says so too: left open', async () => {
+    const { env } = await leftOpen();
+    const [open] = await env.journal.operations({ open: true });
+    if (!open) throw new Error('nothing is open');
+    const dom = { ...open.domain, id: 1 };
+    await expect(beginOperation(open.request, 'b', dom, env)).rejects.toMatchObject({
+      code: 'busy',
+      message:
+        'operation k3m8x2pq of web was left open, and nobody runs it; bring it to its end first, with: ferry recover k3m8x2pq',
+    });
+    expect(await operationFindings(dom, env)).toMatchObject([
+      { id: 'operation.left-open', severity: 'blocker', fix: { command: 'ferry recover k3m8x2pq' } },
+    ]);
+  });
+
+  test('is not moved, and preflight says so too: running', async () => {
+    const { env } = await leftOpen();
+    const [open] = await env.journal.operations({ open: true });
+    if (!open) throw new Error('nothing is open');
+    await env.journal.renew({ operationId: ID, token: 1 }, env.nowMs() + env.leaseMs);
+    const dom = { ...open.domain, id: 1 };
+    await expect(beginOperation(open.request, 'b', dom, env)).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining(
+        'is being run by process 1 on m; follow it with: ferry watch k3m8x2pq',
+      ),
+    });
+    expect(await operationFindings(dom, env)).toMatchObject([
+      {
+        id: 'operation.running',
+        severity: 'blocker',
+        fix: { command: 'follow it with: ferry watch k3m8x2pq' },
+      },
+    ]);
+    expect(await operationFindings({ name: 'db', uuid: 'another' }, env)).toMatchObject([
+      { id: 'operation.none', severity: 'pass' },
+    ]);
   });
 });
 
