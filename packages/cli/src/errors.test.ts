@@ -15,6 +15,8 @@ test.each([
   ['a refusal by libvirt', new LibvirtError('remote', 'x'), 3],
   ['an unknown domain', new EngineError('no-domain', 'x'), 2],
   ['a domain on several hosts', new EngineError('ambiguous-domain', 'x'), 2],
+  ['a host that is another machine', new EngineError('identity', 'x'), 2],
+  ['a domain that is being moved', new EngineError('busy', 'x'), 3],
   ['no journal', new EngineError('journal', 'x'), 3],
   ['unusable XML', new EngineError('xml', 'x'), 3],
   ['a bug', new TypeError('x'), 1],

@@ -15,7 +15,10 @@ export function afterFinish(record: MoveRecord, source: Sighting, destination: S
   switch (conditionOf(destination)) {
     case 'incoming':
       return record.answers.finish === 'refused'
-        ? step('cancel-destination', 'Finish was refused, and its copy must be gone before the source goes on')
+        ? step(
+            'cancel-destination',
+            'Finish was refused, and its copy must be gone before the source goes on',
+          )
         : step('wait', 'the destination is still taking the guest over');
     case 'paused':
       // A Finish that failed would have ended it.
@@ -40,7 +43,12 @@ function goneThere(record: MoveRecord, source: Sighting, destination: Sighting):
     return takenOver(record, source, destination, reason);
   }
   if (hasLetGo(record, source)) {
-    return migrated(record, source, destination, 'the source has let the guest go, and it is off there since');
+    return migrated(
+      record,
+      source,
+      destination,
+      'the source has let the guest go, and it is off there since',
+    );
   }
   const disks = record.created.some(({ kind }) => kind === 'volume');
   if (here === 'off' && !disks) return giveBack(record, source, destination);

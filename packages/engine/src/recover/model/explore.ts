@@ -49,7 +49,8 @@ export function explore(setting: Setting, decide: Decide): Exploration {
       const ending = recovered(quiet, setting, decide);
       endings.set(quietKey, ending);
       if (ending.kind === 'hold') holds.set(ending.reason, (holds.get(ending.reason) ?? 0) + 1);
-      if (ending.kind === 'wrong') report(ending.problem, 'ferry', [...pathTo(here), '— calm —', ...ending.steps]);
+      if (ending.kind === 'wrong')
+        report(ending.problem, 'ferry', [...pathTo(here), '— calm —', ...ending.steps]);
     }
     for (const move of movesFrom(here.world, setting, decide)) {
       const broken = brokenBy(here.world, move, setting);
@@ -76,6 +77,8 @@ function pathTo(visit: Visit): string[] {
 
 /** Two worlds with the same key have the same future. */
 function keyOf({ journal, unwritten, ...world }: World): string {
-  const told = [...journal, ...unwritten].map(({ kind, step, data }) => `${kind}${step}${data.ok}${data.refused}`);
+  const told = [...journal, ...unwritten].map(
+    ({ kind, step, data }) => `${kind}${step}${data.ok}${data.refused}`,
+  );
   return `${told.join()}|${unwritten.length}|${JSON.stringify(world)}`;
 }
