@@ -16,6 +16,7 @@ test.each([
   ['an unknown domain', new EngineError('no-domain', 'x'), 2],
   ['a domain on several hosts', new EngineError('ambiguous-domain', 'x'), 2],
   ['a host that is another machine', new EngineError('identity', 'x'), 2],
+  ['a choice that would end the guest', new EngineError('choice', 'x'), 2],
   ['a domain that is being moved', new EngineError('busy', 'x'), 3],
   ['no journal', new EngineError('journal', 'x'), 3],
   ['unusable XML', new EngineError('xml', 'x'), 3],

@@ -7,7 +7,7 @@ export const ID = 'k3m8x2pq';
 export const LEASE = { operationId: ID, token: 1 };
 
 /** Whoever held an operation: on no machine that can be seen from here. */
-export const elsewhere = { machine: 'ops-1', bootId: 'b', pidNamespace: 'p', pid: 4711, startTicks: 2 };
+const elsewhere = { machine: 'ops-1', bootId: 'b', pidNamespace: 'p', pid: 4711, startTicks: 2 };
 
 interface Journaled {
   /** `running`: its lease holds; `left-open`: it ran out. */

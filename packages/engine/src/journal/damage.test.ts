@@ -90,6 +90,14 @@ describe('a file', () => {
     },
   );
 
+  test('a directory that cannot be made', () => {
+    const path = join(directory(), 'file');
+    writeFileSync(path, '');
+    expect(() => openJournal(join(path, 'state', 'journal.db'))).toThrow(
+      /ENOTDIR.*; set FERRY_STATE to another directory; nothing is moved without one/,
+    );
+  });
+
   test('a directory in its place', () => {
     expect(() => openJournal(directory())).toThrow('it cannot be made or opened there');
   });

@@ -3,6 +3,8 @@ import { messageOf } from '@virt-ferry/libvirt/errors';
 /** What went wrong in a SQLite file, and what to do about it: SQLite's own words name no cause. */
 export function sqliteTrouble(error: unknown): string {
   const said = messageOf(error);
+  // Its directory could not be made.
+  if (error instanceof Error && 'syscall' in error) return `${said}; set FERRY_STATE to another directory`;
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return said;
   // The lower byte is the primary code (https://www.sqlite.org/rescode.html).
   const words = troubles[error.errcode & 0xff];

@@ -13,6 +13,7 @@ import { tellStory } from '../migrate/story.ts';
 import type { HostRef, MoveEvent, Outcome } from '../model.ts';
 import { account } from './account.ts';
 import type { Scene } from './acts.ts';
+import { checkChoice } from './check-choice.ts';
 import { type Choice, type MoveRecord, recordOf } from './record.ts';
 import { settle } from './settle.ts';
 import { sitesOf } from './site.ts';
@@ -76,7 +77,10 @@ async function run(
   const sites = sitesOf(operation, recordOf(request, entries, false), hosts, env);
   try {
     // What the operator chose must not outlast a hosts file that names the wrong machine.
-    if (choice !== null) await Promise.all([sites.source.look(), sites.destination.look()]);
+    if (choice !== null) {
+      const [here, there] = await Promise.all([sites.source.look(), sites.destination.look()]);
+      checkChoice(choice, { source: here, destination: there }, operation);
+    }
     await story.note('recover', { token: lease.token, machine: env.holder.machine, pid: env.holder.pid });
     if (choice !== null) await story.note('choice', { choice });
     const scene = { domain, ...sites, story, env, signal, abort };

@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { beginOperation } from '../migrate/operation.ts';
 import { operationFindings } from '../preflight/operation.ts';
+import { createEnv } from '../real-env.ts';
 import { startFakeHost } from '../testing/fake-host.ts';
-import { arrive, ghost, HOST_UUIDS, hastyEnv, ID, type LeftOpen, leftOpen } from '../testing/left-open.ts';
+import {
+  arrive,
+  ghost,
+  giveUp,
+  HOST_UUIDS,
+  hastyEnv,
+  ID,
+  type LeftOpen,
+  leftOpen,
+} from '../testing/left-open.ts';
 import { attendanceOf } from './attendance.ts';
 import { type RecoverOptions, recover } from './recover.ts';
 import { survey } from './survey.ts';
@@ -43,6 +53,29 @@ describe('hosts', () => {
     move.destination.domain = null;
     const { outcome } = await recovered(move, { hosts: [moved.ref] });
     expect(outcome.result).toBe('migrated');
+  });
+});
+
+describe('a choice that would end the only running copy', () => {
+  test.each([
+    { choice: 'destination', end: giveUp, says: 'beta has no copy of the guest, and alpha runs it' },
+    { choice: 'source', end: arrive, says: 'alpha has no copy of the guest, and beta runs it' },
+  ] as const)('$choice', async ({ choice, end, says }) => {
+    const move = await leftOpen();
+    end(move);
+    const refused = { code: 'choice', message: expect.stringContaining(says) };
+    await expect(survey(ID, { hosts: [], choice }, move.env)).rejects.toMatchObject(refused);
+    await expect(recovered(move, { choice })).rejects.toMatchObject(refused);
+    expect([...move.source.acts, ...move.destination.acts]).toEqual([]);
+    expect((await move.env.journal.entries(ID)).some(({ step }) => step === 'choice')).toBe(false);
+  });
+
+  test('a stopped copy may be ended: the guest may have ended on the chosen side', async () => {
+    const move = await leftOpen();
+    giveUp(move);
+    move.source.domain = { state: 3, reason: 2, job: 'none', persistent: true };
+    const seen = await survey(ID, { hosts: [], choice: 'destination' }, move.env);
+    expect(seen.step.name).toBe('release-source');
   });
 });
 
@@ -130,6 +163,13 @@ describe('a domain whose last move is open', () => {
       { id: 'operation.none', severity: 'pass' },
     ]);
   });
+});
+
+test('preflight says so where the journal cannot be read', async () => {
+  const env = createEnv({ journalPath: '/proc/ferry/journal.db' });
+  expect(await operationFindings({ name: 'web', uuid: 'u' }, env)).toMatchObject([
+    { id: 'operation.journal', severity: 'blocker', evidence: expect.stringContaining('/proc/ferry') },
+  ]);
 });
 
 describe('a story that this Ferry does not understand is not acted upon', () => {

@@ -1,6 +1,7 @@
 import type { Env } from '../env.ts';
 import type { HostRef } from '../model.ts';
 import { refuseRunning } from './attendance.ts';
+import { checkChoice } from './check-choice.ts';
 import { decide } from './decide.ts';
 import { namedStep } from './named.ts';
 import { type Choice, recordOf } from './record.ts';
@@ -41,6 +42,7 @@ export async function survey(
   try {
     const [source, destination] = await Promise.all([sites.source.look(), sites.destination.look()]);
     const names = { source: sites.source.ref.name, destination: sites.destination.ref.name };
+    checkChoice(choice, { source, destination }, names);
     const seen = (name: string, sighting: Sighting) => ({
       name,
       sighting,
