@@ -67,7 +67,7 @@ export async function playRound(
 
   const there = kept?.hit ?? (mover instanceof FerryProcess && point.at !== null ? mover.reached : null);
   const met = await comesTo(there ?? copying(setting, mover.ended), mover);
-  const ranAtFault = (await observer.now()).runners.map(({ host }) => host);
+  const atFault = await observer.now();
   const undo = met ? await fault.inject({ ...place, mover }) : nothing;
   kept?.release();
   if (mover instanceof FerryProcess) mover.goOn();
@@ -78,7 +78,7 @@ export async function playRound(
 
   if (plan.recoveryDiesAt !== null) await recoverAndDie(stage, guest, plan.recoveryDiesAt);
   recovered = (await recoverIfOpen(stage, guest)) ?? recovered;
-  const judgement = await judge(setting, { plan, fault, before, ranAtFault, observer, recovered, said });
+  const judgement = await judge(setting, { plan, fault, before, atFault, observer, recovered, said });
   const tookMs = Math.round(performance.now() - startedMs);
   const steps = mover instanceof FerryProcess ? mover.steps : [];
   return { plan, met, said: textOf(said), steps, recovered, ...judgement, tookMs };

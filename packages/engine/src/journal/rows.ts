@@ -90,7 +90,7 @@ const outcomeShape: Shape = {
   totalMs: isNumber,
 };
 
-const holderShape: Shape = {
+export const holderShape: Shape = {
   machine: isText,
   bootId: isText,
   pidNamespace: isText,

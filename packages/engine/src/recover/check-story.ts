@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { ENTRY_VERSION, type Entry } from '../journal/journal.ts';
-import { isNumber, isObject, isOneOf, isText, isTextOrNull, type Shape } from '../journal/shape.ts';
+import { holderShape } from '../journal/rows.ts';
+import { isNumber, isObject, isOneOf, isText, isTextOrNull, misfit, type Shape } from '../journal/shape.ts';
 import type { Phase, StepName } from '../model.ts';
 
 /**
@@ -68,6 +69,9 @@ const shapes: Readonly<Record<string, Shape>> = {
     wasPaused: (value) => typeof value === 'boolean',
     hosts: (value) => isObject(value) && isText(value.source) && isText(value.destination),
     definedThere: isTextOrNull,
+  },
+  'note connections': {
+    holders: (value) => Array.isArray(value) && value.every((one) => misfit(one, holderShape) === null),
   },
   'note choice': { choice: isOneOf('source', 'destination', 'accept') },
   'intent begin': { parameters: isParameters },

@@ -1,3 +1,4 @@
+import { MigrateFlag } from '@virt-ferry/libvirt';
 import { migrated } from './clean-up.ts';
 import { giveBack, hasLetGo, LOOK_THERE, takenOver } from './give-back.ts';
 import { hasReached, type MoveRecord } from './record.ts';
@@ -14,12 +15,7 @@ export function mayHaveRun(record: MoveRecord): boolean {
 export function afterFinish(record: MoveRecord, source: Sighting, destination: Sighting): Step {
   switch (conditionOf(destination)) {
     case 'incoming':
-      return record.answers.finish === 'refused'
-        ? step(
-            'cancel-destination',
-            'Finish was refused, and its copy must be gone before the source goes on',
-          )
-        : step('wait', 'the destination is still taking the guest over');
+      return takesOver(record, source);
     case 'paused':
       // A Finish that failed would have ended it.
       return takenOver(record, source, destination, 'the guest is on the destination, paused');
@@ -33,10 +29,32 @@ export function afterFinish(record: MoveRecord, source: Sighting, destination: S
   }
 }
 
+/** A destination whose Finish was sent, but hasn't ended or never came. */
+function takesOver(record: MoveRecord, source: Sighting): Step {
+  if (record.answers.finish === 'refused') {
+    return step(
+      'cancel-destination',
+      'Finish was refused, and its copy must be gone before the source goes on',
+    );
+  }
+  // libvirt lets a source go when all of its memory was taken: a Finish that came would long have ended.
+  if (record.waited && shutoffReason(source) === ShutoffReason.migrated) {
+    return step('finish', 'the destination has all of the guest, and was never told to start it');
+  }
+  return step('wait', 'the destination is still taking the guest over');
+}
+
+/** Finish stores the definition on disk before it starts the guest: where there is none, it never did. */
+function neverStored({ parameters, definedThere }: MoveRecord, destination: Sighting): boolean {
+  const persists = ((parameters?.destinationFlags ?? 0) & MigrateFlag.persistDest) !== 0;
+  return persists && definedThere === null && destination.seen === 'absent';
+}
+
 function goneThere(record: MoveRecord, source: Sighting, destination: Sighting): Step {
   const here = conditionOf(source);
   const why = shutoffReason(destination);
-  const failed = why === ShutoffReason.failed || record.answers.finish === 'refused';
+  const failed =
+    why === ShutoffReason.failed || record.answers.finish === 'refused' || neverStored(record, destination);
   if (failed || here === 'running') return giveBack(record, source, destination);
   if (why === ShutoffReason.shutdown) {
     const reason = 'the guest ran on the destination and shut itself down';

@@ -26,7 +26,8 @@ export function decidePostCopy(record: MoveRecord, source: Sighting, destination
     case 'running':
       return migrated(record, source, destination, 'the guest is whole on the destination');
     case 'incoming':
-      return hasReached(record, 'finish')
+      // A Finish that came takes a moment; one that a crash has swallowed never comes.
+      return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish') && !record.waited
         ? step('wait', 'the destination is starting the guest')
         : step('finish', 'the source has handed the guest over, and the destination still waits to start it');
     case 'post-copy':

@@ -53,6 +53,8 @@ export interface MoveRecord {
   /** The downtime limit that was set before, where it was changed and not yet put back. */
   readonly downtimeBeforeMs: number | null;
   readonly abortRequested: boolean;
+  /** Recovery has waited for some time since Finish was sent, and nothing has changed. */
+  readonly waited: boolean;
   readonly choice: Choice | null;
 }
 
@@ -96,8 +98,15 @@ export function recordOf(
     definitionRestored: answerTo('restore-definition', entries) === 'ok',
     downtimeBeforeMs: downtimeBefore(entries),
     abortRequested,
+    waited: waitedAfterFinish(entries),
     choice: (noted('choice')?.choice as Choice | undefined) ?? null,
   };
+}
+
+function waitedAfterFinish(entries: readonly NewEntry[]): boolean {
+  const last = (kind: NewEntry['kind'], name: string) =>
+    entries.findLastIndex((entry) => entry.kind === kind && entry.step === name);
+  return last('note', 'waited') > Math.max(last('intent', 'finish'), last('intent', 'perform'));
 }
 
 /** What came of the last forward call of that name. */

@@ -5,7 +5,7 @@
  */
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
-import type { Operation } from '../journal/journal.ts';
+import type { Holder, NewEntry, Operation } from '../journal/journal.ts';
 import { AbortRequest } from '../migrate/abort-request.ts';
 import { EventQueue } from '../migrate/event-queue.ts';
 import { type Ending, endOperation, letGo } from '../migrate/operation.ts';
@@ -85,6 +85,7 @@ async function run(
     if (choice !== null) await story.note('choice', { choice });
     const scene = { domain, ...sites, story, env, signal, abort };
     const settled = await settle(recordNow, scene, { patienceMs });
+    if (settled.name === 'done') await Promise.all(connectionsIn(story.entries).map(env.endProcess));
     await story.flush();
     const ending = await endingOf(settled, await recordNow(), scene);
     const totalMs = Math.max(0, env.nowMs() - operation.startedAtMs);
@@ -99,6 +100,13 @@ async function run(
     story.release();
     await Promise.all([sites.source.close(), sites.destination.close()]);
   }
+}
+
+/** The processes that held connections for the Ferry that began it. */
+function connectionsIn(entries: readonly NewEntry[]): readonly Holder[] {
+  return entries
+    .filter(({ kind, step }) => kind === 'note' && step === 'connections')
+    .flatMap(({ data }) => data.holders as readonly Holder[]);
 }
 
 /** Only a move that goes on by itself can still be late. Whoever recovers it may leave: that is no wish to abort it. */

@@ -8,6 +8,8 @@ import { conditionOf, describeSighting, type Sighting } from './sighting.ts';
 import { type Done, type Hold, holdUntilSeen, type Step } from './step.ts';
 
 const LOOK_AGAIN_MS = 300;
+/** A call that arrived has done by then what it does at once. */
+const WAITED_MS = 3000;
 
 export interface Patience {
   /** How long to go on without getting any further: a host that is away, a step that fails. */
@@ -47,6 +49,8 @@ export async function settle(
       await story.note('held', seen).catch(ignoreUnwritten);
       return held;
     }
+    if (step.name === 'wait' && !record.waited && env.monotonicMs() - stuckSinceMs > WAITED_MS)
+      await story.note('waited', { reason: step.reason }).catch(ignoreUnwritten);
     // The same step again and again is no progress, even if it succeeds.
     const isAct = step.name !== 'wait' && step.name !== 'hold' && step.name !== 'done';
     const further = isNew && failure === null && isAct;
