@@ -20,6 +20,11 @@ export interface Env {
   liveness(holder: Holder): Promise<'alive' | 'dead' | 'unknown'>;
   /** How long an operation is held without being renewed. */
   readonly leaseMs: number;
+  /**
+   * How long to wait for an answer of libvirt that copies nothing meanwhile, and for the next byte where something is
+   * copied. After that it counts as lost: both hosts are looked at, and what they say decides.
+   */
+  readonly answerMs: number;
 }
 
 export interface RunningProgram {

@@ -14,10 +14,14 @@ export interface EnvOptions {
   readonly journalPath: string;
   /** How long an operation is held without being renewed. */
   readonly leaseMs?: number;
+  /** See {@link Env.answerMs}. */
+  readonly answerMs?: number;
 }
 
 /** Long enough for a busy machine to renew it in time, short enough to wait for. */
 const LEASE_MS = 15_000;
+/** libvirt itself waits 30 s for a domain that is busy, and a large QEMU takes some to start. */
+const ANSWER_MS = 60_000;
 
 /** An {@link Env} that holds a file open. */
 export interface RealEnv extends Env {
@@ -25,7 +29,7 @@ export interface RealEnv extends Env {
 }
 
 /** The real world: this machine's clock, libvirt, programs, and a journal on disk, which is opened when it is needed. */
-export function createEnv({ journalPath, leaseMs = LEASE_MS }: EnvOptions): RealEnv {
+export function createEnv({ journalPath, leaseMs = LEASE_MS, answerMs = ANSWER_MS }: EnvOptions): RealEnv {
   let journal: Journal | undefined;
   return {
     nowMs: () => Date.now(),
@@ -37,6 +41,7 @@ export function createEnv({ journalPath, leaseMs = LEASE_MS }: EnvOptions): Real
     holder: thisProcess(),
     liveness,
     leaseMs,
+    answerMs,
     get journal() {
       journal ??= openJournal(journalPath);
       return journal;

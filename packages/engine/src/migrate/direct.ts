@@ -14,12 +14,19 @@ import { watching } from './watching.ts';
 
 /** Drives the phases to their end. Throws what failed; nothing has been undone then. */
 export async function driveDirectly(move: Move, { domain, report, copied }: Plan): Promise<void> {
-  const { request, story, from, to, dom, abort } = move;
+  const { request, env, story, from, to, dom, abort } = move;
   const enter = (phase: 'begin' | 'prepare' | 'perform' | 'finish' | 'commit' | 'confirm') =>
     story.emit({ type: 'phase', phase });
   const [source, destination] = await Promise.all([from.phases, to.phases]);
   const phasesWith = (circumstances: Circumstances) =>
-    new Phases(source, destination, dom, chooseParameters(request, domain, circumstances), story.act);
+    new Phases(
+      source,
+      destination,
+      dom,
+      chooseParameters(request, domain, circumstances),
+      env.answerMs,
+      story.act,
+    );
 
   enter('begin');
   const begin = async (unsafe: boolean) => {
@@ -36,24 +43,24 @@ export async function driveDirectly(move: Move, { domain, report, copied }: Plan
 
   abort.throwIfRequested();
   enter('perform');
-  const endWatch = watching(move);
+  const watch = watching(move);
   try {
-    baton = await phases.perform(baton);
+    baton = await Promise.race([phases.perform(baton), watch.stalled]);
     // The guest stands still on the source, which still owns it. A post-copy has nothing to go back to any more.
     if (request.method === 'pre-copy') {
-      endWatch();
+      watch.end();
       abort.throwIfRequested();
     }
 
     // From here on the destination owns the guest; with strict commit, only once that is written down.
     enter('finish');
-    baton = await phases.finish(baton);
+    baton = await Promise.race([phases.finish(baton), watch.stalled]);
   } finally {
-    endWatch();
+    watch.end();
   }
   if (request.commit === 'strict') {
     await story.act('commit', {}, async () => {
-      if (domain.state !== 'paused') await destination.domainResume({ dom });
+      if (domain.state !== 'paused') await destination.domainResume({ dom }, { deadlineMs: env.answerMs });
     });
   }
   story.emit({ type: 'owner', owner: 'destination' });

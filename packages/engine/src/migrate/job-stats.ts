@@ -20,6 +20,14 @@ export function progressOf(params: readonly TypedParam[]): Progress {
   };
 }
 
+/** All that changes when something is copied, memory or disks: libvirt's figures but for times. */
+export function countedIn(params: readonly TypedParam[]): string {
+  return params
+    .filter(({ field }) => /_(processed|remaining|iteration|requests)$/.test(field))
+    .map(({ field, value }) => `${field}=${value}`)
+    .join(' ');
+}
+
 /** What is known of a migration once it is over. */
 export interface Totals {
   readonly downtimeMs: number | null;

@@ -15,7 +15,7 @@ const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };
 
 /** Has the source move the guest. Throws what failed; nothing has been undone then. */
 export async function driveByPeer(move: Move, { domain, report, copied }: Plan): Promise<void> {
-  const { request, story, from, to, dom } = move;
+  const { request, env, story, from, to, dom } = move;
   const source = await from.phases;
   const dconnuri = request.destination.peerUri ?? request.destination.uri;
   const perform = (unsafe: boolean) => {
@@ -30,17 +30,17 @@ export async function driveByPeer(move: Move, { domain, report, copied }: Plan):
   };
 
   story.emit({ type: 'phase', phase: 'perform' });
-  const endWatch = watching(move);
+  const watch = watching(move);
   try {
-    await beginSafely(perform, report, domain, story);
+    await Promise.race([beginSafely(perform, report, domain, story), watch.stalled]);
   } finally {
-    endWatch();
+    watch.end();
   }
   // The source has let the guest go.
   if (request.commit === 'strict') {
     story.emit({ type: 'phase', phase: 'commit' });
     await story.act('commit', {}, async () => {
-      if (domain.state !== 'paused') await to.monitor.domainResume({ dom });
+      if (domain.state !== 'paused') await to.monitor.domainResume({ dom }, { deadlineMs: env.answerMs });
     });
   }
   story.emit({ type: 'owner', owner: 'destination' });

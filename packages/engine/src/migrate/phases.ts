@@ -6,9 +6,17 @@
  *   dest.       └────► Prepare ──────┘ └────► Finish ──────┘
  *                        uri, cookie            the guest starts here, and only here
  *
- * Each call gets the same growing list of parameters. None has a deadline: copying memory takes as long as it takes.
+ * Each call gets the same growing list of parameters. Those that copy have no deadline here: that takes as long as it
+ * takes, and stall.ts looks whether it goes on.
  */
-import { type Connection, type DomainRef, param, type TypedParam } from '@virt-ferry/libvirt';
+import {
+  type CallOptions,
+  type Connection,
+  type DomainRef,
+  MigrateFlag,
+  param,
+  type TypedParam,
+} from '@virt-ferry/libvirt';
 import { type Parameters, storedParameters } from './parameters.ts';
 
 /** What the phases hand on from one to the next. */
@@ -34,6 +42,7 @@ export class Phases {
   readonly #destination: Connection;
   readonly #dom: DomainRef;
   readonly #parameters: Parameters;
+  readonly #soon: CallOptions;
   readonly #act: Act;
 
   constructor(
@@ -41,12 +50,14 @@ export class Phases {
     destination: Connection,
     dom: DomainRef,
     parameters: Parameters,
+    answerMs: number,
     act: Act = justDoIt,
   ) {
     this.#source = source;
     this.#destination = destination;
     this.#dom = dom;
     this.#parameters = parameters;
+    this.#soon = { deadlineMs: answerMs };
     this.#act = act;
   }
 
@@ -56,7 +67,7 @@ export class Phases {
     return this.#act('begin', { parameters: storedParameters(this.#parameters) }, async () => {
       const { cookie, xml } = await this.#source.domainMigrateBegin3Params(
         { dom: this.#dom, params: [...params], flags },
-        FOREVER,
+        this.#soon,
       );
       return { cookie, params: [...params, param.string('destination_xml', xml)] };
     });
@@ -68,7 +79,7 @@ export class Phases {
     return this.#act('prepare', { flags }, async () => {
       const prepared = await this.#destination.domainMigratePrepare3Params(
         { params: [...params], cookie, flags },
-        FOREVER,
+        this.#soon,
       );
       const others = params.filter(({ field }) => field !== 'migrate_uri');
       const next = prepared.uri === null ? params : [...others, param.string('migrate_uri', prepared.uri)];
@@ -95,7 +106,10 @@ export class Phases {
     const { destinationFlags: flags } = this.#parameters;
     return this.#act('finish', { flags }, async () => {
       const args = { params: [...params], cookie, flags, cancelled: false };
-      const finished = await this.#destination.domainMigrateFinish3Params(args, FOREVER);
+      // In post-copy it answers when all of memory has arrived.
+      const copies = (flags & MigrateFlag.postCopy) !== 0;
+      const options = copies ? FOREVER : this.#soon;
+      const finished = await this.#destination.domainMigrateFinish3Params(args, options);
       return { cookie: finished.cookie, params };
     });
   }
@@ -105,7 +119,7 @@ export class Phases {
     const { sourceFlags: flags } = this.#parameters;
     return this.#act('confirm', { flags }, async () => {
       const args = { dom: this.#dom, params: [...params], cookie, flags, cancelled: false };
-      await this.#source.domainMigrateConfirm3Params(args, FOREVER);
+      await this.#source.domainMigrateConfirm3Params(args, this.#soon);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { type Connection, type DomainRef, isRemote, JobType } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { Progress } from '../model.ts';
-import { progressOf } from './job-stats.ts';
+import { countedIn, progressOf } from './job-stats.ts';
 import type { Story } from './story.ts';
 
 const SAMPLE_MS = 200;
@@ -11,6 +11,8 @@ export interface Watcher {
   onAbortRequested(): void;
   /** A pass over memory has begun; the first is 1. May be told more than once. */
   onPass(pass: number): void;
+  /** What libvirt counts; the same as before where nothing was copied meanwhile. */
+  onCount?(counted: string): void;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function watchProgress(
   let latest: Progress | undefined;
   const sample = async () => {
     const { type, params } = await source.domainGetJobStats({ dom, flags: 0 }, { signal });
+    watcher.onCount?.(countedIn(params));
     if (type !== JobType.unbounded && type !== JobType.bounded) return;
     const progress = progressOf(params);
     // QEMU knows nothing yet.

@@ -1,13 +1,21 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { Move } from './operation.ts';
 import { postCopyStarter } from './post-copy.ts';
+import { Stall } from './stall.ts';
 import { watchProgress } from './watch.ts';
 
+/** A move that is being watched. */
+export interface Watching {
+  /** Rejects when nothing was copied for too long, or nobody can say. Never resolves. */
+  readonly stalled: Promise<never>;
+  end(): void;
+}
+
 /**
- * Watches a move, starts post-copy when its moment has come, and stands ready to stop it; returns what ends that.
- * Nothing is waited for here: the guest may stand still.
+ * Watches a move, starts post-copy when its moment has come, and stands ready to stop it. Nothing is waited for here:
+ * the guest may stand still.
  */
-export function watching(move: Move): () => void {
+export function watching(move: Move): Watching {
   const { env, story, from, dom, abort } = move;
   const over = new AbortController();
   const stop = () =>
@@ -16,13 +24,21 @@ export function watching(move: Move): () => void {
       .catch((error: unknown) => story.notice(`could not abort: ${messageOf(error)}`))
       .catch(() => undefined);
   abort.onRequest(stop);
+  const stall = new Stall(env, over.signal);
   const watcher = {
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass: postCopyStarter(move),
+    onCount: (counted: string) => stall.seen(counted),
   };
-  move.background.push(watchProgress(from.monitor, dom, story, env, watcher, over.signal));
-  return () => {
-    abort.offRequest(stop);
-    over.abort();
+  const watched = watchProgress(from.monitor, dom, story, env, watcher, over.signal);
+  // A connection that fails is met by whoever waits for the guest. The move goes on for long, perhaps, before this is.
+  watched.catch(() => undefined);
+  move.background.push(watched);
+  return {
+    stalled: stall.stalled,
+    end() {
+      abort.offRequest(stop);
+      over.abort();
+    },
   };
 }

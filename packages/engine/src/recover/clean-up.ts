@@ -46,9 +46,9 @@ export function migrated(record: MoveRecord, source: Sighting, destination: Sigh
     return step('undefine-source', 'the guest has left, and its definition was to go with it');
   }
   const pool = record.created.find(({ kind }) => kind === 'pool');
-  if (pool && there !== 'unreachable') {
-    return { name: 'remove-pool', created: pool, reason: 'the move made it for its own use' };
-  }
+  if (pool && there === 'unreachable')
+    debts.push('what the move left on the destination, which cannot be reached');
+  else if (pool) return { name: 'remove-pool', created: pool, reason: 'the move made it for its own use' };
   return { name: 'done', result: 'migrated', reason, debts };
 }
 

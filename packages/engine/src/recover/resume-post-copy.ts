@@ -15,11 +15,12 @@ export async function resumePostCopy(parameters: Parameters, scene: Scene): Prom
   if (!from || !to) return;
   try {
     const { dom } = await from.domainLookupByUuid({ uuid: domain.uuid });
-    const phases = new Phases(from, to, dom, {
+    const again = {
       params: parameters.params,
       sourceFlags: parameters.sourceFlags | MigrateFlag.postCopyResume | MigrateFlag.changeProtection,
       destinationFlags: parameters.destinationFlags | MigrateFlag.postCopyResume,
-    });
+    };
+    const phases = new Phases(from, to, dom, again, env.answerMs);
     const prepared = await phases.prepare(await phases.begin());
     const finished = await phases.finish(await phases.perform(prepared));
     await phases.confirm(finished);

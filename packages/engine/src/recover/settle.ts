@@ -32,23 +32,23 @@ export async function settle(
     const isNew = now !== before;
     before = now;
     if (isNew) story.emit({ type: 'step', step: step.name, reason: named(step.reason, scene) });
-    if (step.name === 'done')
-      return {
-        ...step,
-        reason: named(step.reason, scene),
-        debts: step.debts.map((debt) => named(debt, scene)),
-      };
-    const failure = await tryTo(step, record, scene);
     const patienceLost = env.monotonicMs() - stuckSinceMs > patienceMs || signal.aborted;
+    // A host that is away may be back in a moment, and then nothing is left to do.
+    if (step.name === 'done' && (step.debts.length === 0 || patienceLost)) {
+      const debts = step.debts.map((debt) => named(debt, scene));
+      return { ...step, reason: named(step.reason, scene), debts };
+    }
+    const failure = await tryTo(step, record, scene);
     if (step.name === 'hold' && (!step.mayPass || patienceLost)) {
       const held = { reason: step.reason, look: step.look, source: here, destination: there };
       await story.note('held', held).catch(ignoreUnwritten);
       return holdNamed(step, scene);
     }
     // The same step again and again is no progress, even if it succeeds.
-    const further = isNew && failure === null && step.name !== 'wait' && step.name !== 'hold';
+    const isAct = step.name !== 'wait' && step.name !== 'hold' && step.name !== 'done';
+    const further = isNew && failure === null && isAct;
     if (further) stuckSinceMs = env.monotonicMs();
-    else if (patienceLost) return holdNamed(stuck(step, failure), scene);
+    else if (patienceLost && step.name !== 'done') return holdNamed(stuck(step, failure), scene);
     if (!further) await env.delay(LOOK_AGAIN_MS, signal).catch(() => undefined);
   }
 }

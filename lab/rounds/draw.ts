@@ -1,0 +1,105 @@
+import { faults } from './fault/faults.ts';
+import { messagePointsOf, type Point, pointsOf } from './point.ts';
+import type { RoundPlan } from './result.ts';
+import { type Way, ways, wayText } from './way.ts';
+
+const CANDIDATES = 60;
+/** How often recovery is killed too. */
+const RECOVERY_DIES = 0.2;
+/** Its writes, at most. */
+const RECOVERY_WRITES = 8;
+
+/** A generator of numbers from 0 to 1, the same for the same seed (mulberry32, by Tommy Ettinger, public domain). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Draws rounds at random, but so that few of them meet much: of some candidates that one is taken which brings most
+ * pairs of way, point and fault that were not played yet.
+ */
+export function drawRounds(count: number, seed: number): RoundPlan[] {
+  const random = randomFrom(seed);
+  const played = new Map<string, number>();
+  const rounds = Array.from({ length: count }, () => {
+    const candidates = Array.from({ length: CANDIDATES }, () => drawOne(random));
+    const weight = (plan: RoundPlan) =>
+      pairsOf(plan).reduce((sum, pair) => sum + 1 / (1 + (played.get(pair) ?? 0)), 0);
+    const best = candidates.reduce((a, b) => (weight(b) > weight(a) ? b : a));
+    for (const pair of pairsOf(best)) played.set(pair, (played.get(pair) ?? 0) + 1);
+    return best;
+  });
+  return byDisk(rounds);
+}
+
+/** A guest lasts as long as its kind of disk is wanted. */
+function byDisk(plans: readonly RoundPlan[]): RoundPlan[] {
+  return plans.toSorted((a, b) => a.way.disk.localeCompare(b.way.disk));
+}
+
+function drawOne(random: () => number): RoundPlan {
+  const way = pick(ways, random);
+  const point = pick(pointsOf(way), random);
+  const fault = pick(faultsAt(way, point), random);
+  const dies = random() < RECOVERY_DIES;
+  return {
+    tool: 'ferry',
+    way,
+    point: point.name,
+    fault: fault.name,
+    recoveryDiesAt: dies ? Math.floor(random() * RECOVERY_WRITES) : null,
+  };
+}
+
+/** What virsh can't be compared in: it has no journal, no clock, and no recovery that another could run. */
+const onlyFerrys = /^(ferry-stopped|journal-full|destination-disk-full|clock-.*|call-.*|answer-.*)$/;
+
+/** Draws rounds that both tools play, one after the other. */
+export function drawComparison(count: number, seed: number): RoundPlan[] {
+  const random = randomFrom(seed);
+  const plans = Array.from({ length: count }, () => {
+    const way = pick(ways, random);
+    const point = pick(messagePointsOf(way), random).name;
+    const fault = pick(
+      faults.filter(({ name }) => !onlyFerrys.test(name)),
+      random,
+    ).name;
+    return { way, point, fault, recoveryDiesAt: null };
+  });
+  return byDisk(
+    plans.flatMap((plan) => [
+      { ...plan, tool: 'virsh' },
+      { ...plan, tool: 'ferry' },
+    ]),
+  );
+}
+
+/** The faults that make sense at a point. */
+export function faultsAt(way: Way, { next }: Point) {
+  const procedure = next && { at: 'alpha' as const, number: next.number };
+  return faults.filter(({ fits }) => fits?.({ way, procedure }) ?? true);
+}
+
+function pairsOf({ way, point, fault }: RoundPlan): string[] {
+  const { drive, method, disk } = way;
+  const how = wayText(way);
+  return [
+    `${how}|${point}`,
+    `${how}|${fault}`,
+    `${point}|${fault}`,
+    `${drive} ${method}|${point}|${fault}`,
+    `${disk}|${fault}`,
+  ];
+}
+
+function pick<T>(all: readonly T[], random: () => number): T {
+  const one = all[Math.floor(random() * all.length)];
+  if (one === undefined) throw new Error('nothing to choose from');
+  return one;
+}

@@ -1,0 +1,120 @@
+import { setTimeout } from 'node:timers/promises';
+import { type Guest, queryGuest } from '@virt-ferry/lab';
+import type { Observation, Observer } from '@virt-ferry/lab/faults';
+import type { Fault } from '../fault/fault.ts';
+import type { Said } from '../ferry/ferry-process.ts';
+import { openOperation } from '../ferry/open-operation.ts';
+import type { Recovered } from '../ferry/recover-command.ts';
+import type { End, RoundPlan, RoundResult, Trouble } from '../result.ts';
+import type { Setting } from '../round.ts';
+import { type HostName, hostNames, otherHost, type Stage } from '../stage.ts';
+import { litter } from './litter.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+
+const SETTLE_MS = 5000;
+const LOOK_AGAIN_MS = 200;
+
+/** What is known of a round when it is over. */
+export interface Evidence {
+  readonly plan: RoundPlan;
+  readonly fault: Fault;
+  readonly before: Snapshot;
+  /** Who ran the guest when things went wrong. */
+  readonly ranAtFault: readonly string[];
+  readonly observer: Observer;
+  readonly recovered: Recovered | null;
+  readonly said: Said;
+}
+
+type Judgement = Pick<
+  RoundResult,
+  'end' | 'chosen' | 'twoRunnersMs' | 'twoRunnersAtMostMs' | 'noneMs' | 'wrong'
+>;
+
+/** Who runs the guest, what lies about, and whether the guest is whole. */
+export async function judge(setting: Setting, evidence: Evidence): Promise<Judgement> {
+  const { stage, guest, from } = setting;
+  const { observer, before, said } = evidence;
+  const wrong: Trouble[] = [];
+  const trouble = (kind: Trouble['kind'], text: string) => wrong.push({ kind, text });
+  const runners = await runnersAtLast(observer);
+  const [runner, ...others] = runners.map(({ host }) => nameOf(host));
+  if (others.length > 0) trouble('two-runners', 'both hosts run the guest at the end');
+  const end: End = runner === undefined ? 'lost' : runner === from ? 'source' : 'destination';
+  if (end === 'lost' && !mayBeLost(setting, evidence))
+    trouble('nobody-runs', 'nobody runs the guest at the end');
+  const holder = runner ?? (await definedOn(stage, guest));
+  wrong.push(...(await leftOver(stage, guest, holder, from, before)));
+  const open = await openOperation(stage, guest.uuid);
+  if (open !== null)
+    trouble('still-open', `operation ${open} is still open: ${evidence.recovered?.said ?? ''}`);
+  if (said.said === 'outcome' && open === null && evidence.recovered === null) {
+    const claims = said.outcome.result === 'migrated' ? 'destination' : 'source';
+    if (end !== 'lost' && claims !== end) trouble('wrong-claim', `Ferry says ${said.outcome.result}`);
+  }
+  if (runner !== undefined) wrong.push(...(await guestErrors(stage, guest)));
+  const seen = await observer.stop();
+  wrong.push(...observed(seen));
+  const { twoRunnersMs, twoRunnersAtMostMs, noneMs } = seen;
+  return { end, chosen: null, twoRunnersMs, twoRunnersAtMostMs, noneMs, wrong };
+}
+
+/** Who runs the guest when all has come to rest. */
+async function runnersAtLast(observer: Observer) {
+  const lateMs = performance.now() + SETTLE_MS;
+  for (;;) {
+    const { runners } = await observer.now();
+    if (runners.length === 1 || performance.now() > lateMs) return runners;
+    await setTimeout(LOOK_AGAIN_MS);
+  }
+}
+
+function observed({ twoRunnersMs, problems }: Observation): Trouble[] {
+  const text = `two runners for ${Math.round(twoRunnersMs)} ms`;
+  const both: Trouble[] = twoRunnersMs > 0 ? [{ kind: 'two-runners', text }] : [];
+  return [...both, ...problems.map((problem) => ({ kind: 'not-seen' as const, text: problem }))];
+}
+
+/** The guest's memory goes with the QEMU that ran it; after post-copy began, with either. */
+function mayBeLost({ from }: Setting, { fault, plan, ranAtFault }: Evidence): boolean {
+  if (fault.kills === undefined) return false;
+  const killed = fault.kills === 'source' ? from : otherHost(from);
+  if (ranAtFault.includes(killed)) return true;
+  return plan.way.method === 'post-copy' && !ranAtFault.includes(from);
+}
+
+/** libvirt needs a moment to clear up after a QEMU that is gone. */
+async function leftOver(
+  stage: Stage,
+  guest: Guest,
+  holder: HostName | null,
+  from: HostName,
+  before: Snapshot,
+): Promise<Trouble[]> {
+  const lateMs = performance.now() + SETTLE_MS;
+  for (;;) {
+    const left = litter(guest, holder, from, before, await takeSnapshot(stage));
+    if (left.length === 0 || performance.now() > lateMs) return left;
+    await setTimeout(LOOK_AGAIN_MS);
+  }
+}
+
+async function definedOn(stage: Stage, guest: Guest): Promise<HostName | null> {
+  const snapshot = await takeSnapshot(stage);
+  return hostNames.find((host) => snapshot[host].includes(`domain ${guest.name}`)) ?? null;
+}
+
+async function guestErrors({ lab }: Stage, guest: Guest): Promise<Trouble[]> {
+  try {
+    const { memory, disk } = await queryGuest(lab, guest.name, 'verify');
+    const errors = memory.errors + disk.errors;
+    const text = `the guest found ${errors} errors in its memory and on its disk`;
+    return errors === 0 ? [] : [{ kind: 'damaged', text }];
+  } catch (error) {
+    return [{ kind: 'damaged', text: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+function nameOf(host: string): HostName {
+  return host === 'alpha' ? 'alpha' : 'beta';
+}
