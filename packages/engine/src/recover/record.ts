@@ -67,7 +67,7 @@ export function recordOf(
     wasPaused: inventory?.wasPaused === true,
     hosts: (inventory?.hosts as MoveRecord['hosts']) ?? null,
     definedThere: (inventory?.definedThere as string | null | undefined) ?? null,
-    parameters: parametersFrom(forward.findLast(({ step }) => step === 'begin')?.data.parameters),
+    parameters: parametersFrom(forward.findLast(({ data }) => 'parameters' in data)?.data.parameters),
     reached: phases.findLast((phase) => forward.some(({ step }) => step === phase)) ?? 'nothing',
     answers: {
       perform: answerTo('perform', entries),
