@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** `script/bench rpc | move | list`: each prints what it drew and a table, or JSON. */
+/** `script/bench rpc | move | commit | list`: each prints what it drew and a table, or JSON. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -31,12 +31,17 @@ switch (positionals[0]) {
     await benchMove({ rounds: whole(values.rounds, 10), json: values.json });
     break;
   }
+  case 'commit': {
+    const { benchCommit } = await import('./commit/commit.ts');
+    await benchCommit({ rounds: whole(values.rounds, 9), seed, json: values.json });
+    break;
+  }
   case 'list': {
     const { benchList } = await import('./move/list.ts');
     await benchList({ rounds: whole(values.rounds, 11), json: values.json });
     break;
   }
   default:
-    console.error('bench: expected rpc, move or list; for example: script/bench rpc --rounds 9');
+    console.error('bench: expected rpc, move, commit or list; for example: script/bench rpc --rounds 9');
     process.exit(2);
 }

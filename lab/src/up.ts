@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeLab } from './down.ts';
-import { checkEnvironment } from './environment.ts';
+import { checkEnvironment, requirePrograms } from './environment.ts';
 import { LabError } from './errors.ts';
 import { guestsDirectory } from './guest/registry.ts';
 import { IMAGE_IN_HOST, LOCAL_IN_HOST, SHARED_IN_HOST } from './guest/xml.ts';
@@ -42,6 +42,8 @@ type Report = (line: string) => void;
 export async function up({ name, topology: path, signal }: UpOptions, report: Report): Promise<void> {
   await checkEnvironment();
   const topology = await readTopology(path ?? DEFAULT_TOPOLOGY);
+  if (Object.values(topology.hosts).some(({ shared }) => shared === 'cluster'))
+    await requirePrograms(['bindfs']);
   await withLock(name, async () => {
     const before = await readStatus(name);
     if (before.state === 'up')
@@ -80,17 +82,21 @@ async function make(lab: string, topology: Topology, report: Report, signal?: Ab
   await writeControllerConfig(directory, topology, CHECKOUT);
   const standing = hosts.map(async (host, index) => {
     await writeHostConfig(directory, topology, host, index + 1);
-    const binds = await hostBinds(directory, host, topology.hosts[host]?.shared ?? true, image);
-    const config = configDirectory(directory, host);
-    await startMachine(lab, host, roots.get(host) ?? '/', config, binds, join(directory, 'hosts', host));
+    const shared = topology.hosts[host]?.shared ?? true;
+    const parts = {
+      lower: roots.get(host) ?? '/',
+      config: configDirectory(directory, host),
+      binds: await hostBinds(directory, host, shared !== false, image),
+      cluster: shared === 'cluster' ? SHARED_IN_HOST : undefined,
+    };
+    await startMachine(lab, host, parts, join(directory, 'hosts', host));
     await settled(serviceNames.map((service) => startService(lab, host, service)));
     report(`${host} is up`);
   });
   const controllerLogs = join(directory, 'hosts', CONTROLLER);
-  const checkout: Bind = { source: CHECKOUT, target: CHECKOUT };
-  standing.push(
-    startMachine(lab, CONTROLLER, '/', configDirectory(directory, CONTROLLER), [checkout], controllerLogs),
-  );
+  const binds: Bind[] = [{ source: CHECKOUT, target: CHECKOUT }];
+  const controller = { lower: '/', config: configDirectory(directory, CONTROLLER), binds };
+  standing.push(startMachine(lab, CONTROLLER, controller, controllerLogs));
   await settled(standing);
   signal?.throwIfAborted();
   // Its presence says that all that goes before was done.

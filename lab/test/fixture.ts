@@ -39,7 +39,9 @@ export function address(name: string): string {
 }
 
 const state = mkdtempSync(join(tmpdir(), 'ferry-lab-test-'));
-export const env: RealEnv = createEnv({ journalPath: join(state, 'journal.db') });
+/** Where the journal is, for a Ferry in a process of its own. */
+export const journalPath = join(state, 'journal.db');
+export const env: RealEnv = createEnv({ journalPath });
 afterAll(async () => {
   await env.close();
   rmSync(state, { recursive: true });

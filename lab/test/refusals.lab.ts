@@ -132,6 +132,12 @@ test('a CPU that the destination does not have', async () => {
   await expectBlocked(request(moved, 'alpha', 'beta'), 'cpu.incompatible', moved.uuid, ['alpha']);
 });
 
+test('a post-copy to a libvirt that could not take it up again', async () => {
+  const moved = await guest({ host: 'alpha' });
+  const wanted = request(moved, 'alpha', 'gamma', { method: 'post-copy', commit: 'finish' });
+  await expectBlocked(wanted, 'post-copy.crashes', moved.uuid, ['alpha']);
+});
+
 test('more memory than the destination has', async () => {
   const moved = await guest({ host: 'alpha', disk: 'none' });
   const alpha = await connectTo('alpha');

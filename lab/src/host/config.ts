@@ -99,7 +99,7 @@ function libvirtdConf(host: HostTopology, number: number): string {
     'unix_sock_group = "root"',
     `host_uuid = "${uuidFor('host', number)}"`,
   ];
-  return `${[...lines, ...host.libvirtd].join('\n')}\n`;
+  return settings(lines, host.libvirtd);
 }
 
 /** No cgroups, security driver or private /dev: a namespace on a shared kernel has none of its own to give. */
@@ -114,7 +114,14 @@ function qemuConf(host: HostTopology): string {
     'cgroup_controllers = []',
     'stdio_handler = "file"',
   ];
-  return `${[...lines, ...host.qemu].join('\n')}\n`;
+  return settings(lines, host.qemu);
+}
+
+/** Of two lines for one setting libvirt reads the first, so those of the topology take the place of ours. */
+function settings(ours: readonly string[], own: readonly string[]): string {
+  const nameOf = (line: string) => line.split('=')[0]?.trim();
+  const named = new Set(own.map(nameOf));
+  return `${[...ours.filter((line) => !named.has(nameOf(line))), ...own].join('\n')}\n`;
 }
 
 const sshdConfig = `HostKey /etc/ssh/ssh_host_ed25519_key

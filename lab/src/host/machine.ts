@@ -18,13 +18,22 @@ export interface Bind {
   readonly target: string;
 }
 
+/** What a host is made of. */
+export interface MachineParts {
+  /** The root file system that it stands on. */
+  readonly lower: string;
+  /** The directory that is laid over it. */
+  readonly config: string;
+  readonly binds: readonly Bind[];
+  /** A target among {@link binds} that libvirt is to know as a directory of a cluster file system. */
+  readonly cluster?: string | undefined;
+}
+
 /** Starts a host: its namespaces, its root, and PID 1 in them. Resolves once it stands. */
 export async function startMachine(
   lab: string,
   host: string,
-  lower: string,
-  config: string,
-  binds: readonly Bind[],
+  { lower, config, binds, cluster }: MachineParts,
   logDirectory: string,
 ): Promise<void> {
   const log = await open(join(logDirectory, 'boot.log'), 'w');
@@ -39,6 +48,7 @@ export async function startMachine(
       NAME: host,
       CONFIG: config,
       BINDS: binds.flatMap(({ source, target }) => [source, target]).join('\n'),
+      CLUSTER: cluster ?? '',
     },
   });
   await log.close();

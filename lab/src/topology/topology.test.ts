@@ -27,6 +27,7 @@ describe('what is wrong is named, with its place', () => {
       says: /at hosts.alpha.link: expected a rate such as 800mbit/,
     },
     { text: 'hosts: { alpha: { release: sarge } }', says: /at hosts.alpha.release/ },
+    { text: 'hosts: { alpha: { shared: cluster, release: trixie } }', says: /at hosts.alpha: expected no/ },
     { text: 'hosts: { alpha: { colour: red } }', says: /at hosts.alpha/ },
     { text: 'hosts: { "Alpha!": {} }', says: /a-z and 0-9/ },
     { text: 'hosts: { controller: {} }', says: /there anyway/ },

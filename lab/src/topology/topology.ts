@@ -16,18 +16,24 @@ const hostSchema = z.strictObject({
   release: z.enum(['bullseye', 'bookworm', 'trixie']).optional(),
   /** Rate of its link to the others, for management and migration. */
   link: rate,
-  /** Whether it has the shared directory. */
-  shared: z.boolean().default(true),
-  /** Lines added to libvirtd.conf and qemu.conf. */
+  /** Whether it has the shared directory; `cluster`: in a file system (FUSE) that libvirt takes for a cluster's. */
+  shared: z.union([z.boolean(), z.literal('cluster')]).default(true),
+  /** Lines of libvirtd.conf and qemu.conf, instead of the lab's where it has the same ones. */
   libvirtd: z.array(z.string()).default([]),
   qemu: z.array(z.string()).default([]),
 });
+
+/** What brings the FUSE file system is installed on this machine, not in other releases' roots. */
+const consistentHost = hostSchema.refine(
+  ({ shared, release }) => shared !== 'cluster' || release === undefined,
+  'expected no release where shared is cluster',
+);
 
 export const topologySchema = z.strictObject({
   hosts: z
     .record(
       hostName,
-      hostSchema.nullable().transform((host) => host ?? hostSchema.parse({})),
+      consistentHost.nullable().transform((host) => host ?? hostSchema.parse({})),
     )
     .refine((hosts) => Object.keys(hosts).length >= 1, 'expected at least one host')
     .refine((hosts) => Object.keys(hosts).length <= 50, 'expected at most 50 hosts')

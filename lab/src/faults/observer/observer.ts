@@ -51,6 +51,8 @@ export async function startObserver(lab: string, guestName: string): Promise<Obs
     now: () => ask({ ask: 'now' }, nowSchema),
     async stop() {
       const observation = await ask({ ask: 'end' }, observationSchema);
+      // Who waits for it must not end before.
+      child.ref();
       child.disconnect();
       await once(child, 'exit');
       return observation;
@@ -80,10 +82,12 @@ async function exchange(child: ChildProcess, request: Request, guest: string): P
   const answers = [heard, ended, late];
   // Those that are given up reject too, with nobody to hear it.
   for (const one of answers) one.catch(() => undefined);
+  child.channel?.ref();
   if (child.connected) child.send(request);
   try {
     return await Promise.race(answers);
   } finally {
     over.abort();
+    child.channel?.unref();
   }
 }

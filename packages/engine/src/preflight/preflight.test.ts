@@ -3,7 +3,7 @@ import { type FakeDaemon, type FakeDaemonOptions, startFakeDaemon } from '@virt-
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import type { Domain, Host } from '../model.ts';
-import type { CheckContext } from './check.ts';
+import type { CheckContext, Wishes } from './check.ts';
 import { preflight } from './preflight.ts';
 
 /** What a host must say that only a strange one says; what real hosts say is tested in the lab. */
@@ -48,6 +48,7 @@ async function report(
   destination: FakeDaemonOptions['handlers'],
   change: Partial<Domain> = {},
   target: Partial<Host> = {},
+  wishes: Partial<Wishes> = {},
 ) {
   const open = async (handlers: FakeDaemonOptions['handlers'] = {}) => {
     const daemon = await startFakeDaemon({ handlers });
@@ -87,7 +88,7 @@ async function report(
     },
     domain: { ...domain, ...change },
     dom: { name: domain.name, uuid: domain.uuid, id: 1 },
-    wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none' },
+    wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none', ...wishes },
     proveShared: () => Promise.resolve({ result: 'shared', evidence: 'in a test' }),
     env,
   };
@@ -164,5 +165,40 @@ describe('findings', () => {
       shareable: false,
     } as const;
     expect(await severityOf(id, {}, { disks: [disk] })).toBe(severity);
+  });
+});
+
+describe('post-copy, whose link may break', () => {
+  test.each([
+    { libvirtVersion: 7_000_000, id: 'post-copy.no-resume', severity: 'blocker' },
+    { libvirtVersion: 8_004_000, id: 'post-copy.no-resume', severity: 'blocker' },
+    { libvirtVersion: 8_005_000, id: 'post-copy.resumable', severity: 'pass' },
+    { libvirtVersion: 11_001_000, id: 'post-copy.resumable', severity: 'pass' },
+    { libvirtVersion: 11_002_000, id: 'post-copy.crashes', severity: 'blocker' },
+    { libvirtVersion: 11_003_000, id: 'post-copy.crashes', severity: 'blocker' },
+    { libvirtVersion: 11_004_000, id: 'post-copy.resumable', severity: 'pass' },
+  ])('to libvirt $libvirtVersion: $id', async ({ libvirtVersion, id, severity }) => {
+    expect(await severityOf(id, {}, {}, { libvirtVersion }, { method: 'post-copy' })).toBe(severity);
+  });
+
+  test('a pre-copy is not asked about it', async () => {
+    const { findings } = await report({}, {}, { libvirtVersion: 7_000_000 });
+    expect(findings.filter(({ subject }) => subject === 'post-copy')).toEqual([]);
+  });
+});
+
+describe('peer-to-peer', () => {
+  test.each([
+    { uri: 'qemu+tls://beta/system', id: 'peer.unchecked', severity: 'notice' },
+    { uri: 'qemu:///system', id: 'peer.local-uri', severity: 'blocker' },
+    { uri: 'qemu+tcp://localhost/system', id: 'peer.local-uri', severity: 'blocker' },
+    { uri: 'qemu+tcp://127.0.0.1/system', id: 'peer.local-uri', severity: 'blocker' },
+  ])('$uri is a $severity', async ({ uri, id, severity }) => {
+    expect(await severityOf(id, {}, {}, { ref: { name: 'beta', uri } }, { drive: 'p2p' })).toBe(severity);
+  });
+
+  test('the URI that is meant for peers counts', async () => {
+    const ref = { name: 'beta', uri: 'qemu:///system', peerUri: 'qemu+tls://beta/system' };
+    expect(await severityOf('peer.unchecked', {}, {}, { ref }, { drive: 'p2p' })).toBe('notice');
   });
 });

@@ -6,6 +6,8 @@ import { hostCheck } from './host.ts';
 import { identityCheck } from './identity.ts';
 import { machineCheck } from './machine.ts';
 import { memoryCheck } from './memory.ts';
+import { peerCheck } from './peer.ts';
+import { postCopyCheck } from './post-copy.ts';
 import { stateCheck } from './state.ts';
 import { storageCheck } from './storage.ts';
 
@@ -17,6 +19,8 @@ const checks: readonly Check[] = [
   cpuCheck,
   memoryCheck,
   storageCheck,
+  postCopyCheck,
+  peerCheck,
 ];
 
 const order: readonly Severity[] = ['blocker', 'warning', 'notice', 'pass'];

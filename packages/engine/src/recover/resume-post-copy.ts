@@ -15,9 +15,11 @@ export async function resumePostCopy(parameters: Parameters, scene: Scene): Prom
   if (!from || !to) return;
   try {
     const { dom } = await from.domainLookupByUuid({ uuid: domain.uuid });
+    // Ferry makes the calls itself, also where the source drove before. libvirt asks for change protection.
+    const sourceFlags = parameters.sourceFlags & ~MigrateFlag.peer2peer;
     const again = {
       params: parameters.params,
-      sourceFlags: parameters.sourceFlags | MigrateFlag.postCopyResume | MigrateFlag.changeProtection,
+      sourceFlags: sourceFlags | MigrateFlag.postCopyResume | MigrateFlag.changeProtection,
       destinationFlags: parameters.destinationFlags | MigrateFlag.postCopyResume,
     };
     const phases = new Phases(from, to, dom, again, env.answerMs);
