@@ -26,10 +26,7 @@ export interface Evidence {
   readonly said: Said;
 }
 
-type Judgement = Pick<
-  RoundResult,
-  'end' | 'chosen' | 'twoRunnersMs' | 'twoRunnersAtMostMs' | 'noneMs' | 'wrong'
->;
+type Judgement = Pick<RoundResult, 'end' | 'twoRunnersMs' | 'twoRunnersAtMostMs' | 'noneMs' | 'wrong'>;
 
 /** Who runs the guest, what lies about, and whether the guest is whole. */
 export async function judge(setting: Setting, evidence: Evidence): Promise<Judgement> {
@@ -56,7 +53,7 @@ export async function judge(setting: Setting, evidence: Evidence): Promise<Judge
   const seen = await observer.stop();
   wrong.push(...observed(seen));
   const { twoRunnersMs, twoRunnersAtMostMs, noneMs } = seen;
-  return { end, chosen: null, twoRunnersMs, twoRunnersAtMostMs, noneMs, wrong };
+  return { end, twoRunnersMs, twoRunnersAtMostMs, noneMs, wrong };
 }
 
 /** Who runs the guest when all has come to rest. */
