@@ -1,5 +1,5 @@
 import { migrated } from './clean-up.ts';
-import { giveBack, hasLetGo, LOOK_THERE, takenOver } from './give-back.ts';
+import { giveBack, hasLetGo, LOOK_THERE, takenOver, unseenOwner } from './give-back.ts';
 import { hasReached, type MoveRecord } from './record.ts';
 import { conditionOf, ShutoffReason, type Sighting, shutoffReason } from './sighting.ts';
 import { holdForOperator, holdUntilSeen, type Step, step } from './step.ts';
@@ -14,9 +14,7 @@ export function mayHaveRun(record: MoveRecord): boolean {
 export function afterFinish(record: MoveRecord, source: Sighting, destination: Sighting): Step {
   switch (conditionOf(destination)) {
     case 'incoming':
-      return record.answers.finish === 'refused'
-        ? step('cancel-destination', 'Finish was refused, and its copy must be gone before the source goes on')
-        : step('wait', 'the destination is still taking the guest over');
+      return waitsThere(record, source);
     case 'paused':
       // A Finish that failed would have ended it.
       return takenOver(record, source, destination, 'the guest is on the destination, paused');
@@ -30,10 +28,26 @@ export function afterFinish(record: MoveRecord, source: Sighting, destination: S
   }
 }
 
+/** A Finish that was refused has ended, and nobody sends another: the copy is what it was before. */
+function waitsThere(record: MoveRecord, source: Sighting): Step {
+  if (record.request.drive === 'p2p' || record.answers.finish !== 'refused') {
+    return step('wait', 'the destination is still taking the guest over');
+  }
+  switch (conditionOf(source)) {
+    case 'unreachable':
+      return unseenOwner();
+    case 'off':
+      return step('finish', 'the destination has all of the guest, and the source has lost it');
+    default:
+      return step('cancel-destination', 'Finish was refused, and the source can go on when that copy is gone');
+  }
+}
+
 function goneThere(record: MoveRecord, source: Sighting, destination: Sighting): Step {
   const here = conditionOf(source);
   const why = shutoffReason(destination);
-  const failed = why === ShutoffReason.failed || record.answers.finish === 'refused';
+  const refused = record.request.drive === 'direct' && record.answers.finish === 'refused';
+  const failed = why === ShutoffReason.failed || refused;
   if (failed || here === 'running') return giveBack(record, source, destination);
   if (why === ShutoffReason.shutdown) {
     const reason = 'the guest ran on the destination and shut itself down';

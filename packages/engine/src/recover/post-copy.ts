@@ -26,7 +26,8 @@ export function decidePostCopy(record: MoveRecord, source: Sighting, destination
     case 'running':
       return migrated(record, source, destination, 'the guest is whole on the destination');
     case 'incoming':
-      return hasReached(record, 'finish')
+      // A source that drives by itself sends Finish itself, or ends what waits there.
+      return hasReached(record, 'finish') || record.request.drive === 'p2p'
         ? step('wait', 'the destination is starting the guest')
         : step('finish', 'the source has handed the guest over, and the destination still waits to start it');
     case 'post-copy':
