@@ -1,24 +1,13 @@
 import { migrated, rolledBack } from './clean-up.ts';
 import type { MoveRecord } from './record.ts';
-import {
-  conditionOf,
-  ShutoffReason,
-  type Sighting,
-  shutoffReason,
-  standsForMigration,
-} from './sighting.ts';
+import { conditionOf, ShutoffReason, type Sighting, shutoffReason, standsForMigration } from './sighting.ts';
 import { holdForOperator, holdUntilSeen, type Step } from './step.ts';
 
 export const LOOK_THERE =
   "the destination: does the guest run, or did it ever? See its QEMU's log, and the guest's own";
 
 /** The destination owns the guest. */
-export function takenOver(
-  record: MoveRecord,
-  source: Sighting,
-  destination: Sighting,
-  reason: string,
-): Step {
+export function takenOver(record: MoveRecord, source: Sighting, destination: Sighting, reason: string): Step {
   if (conditionOf(source) === 'running') {
     const look = 'both: which of the two copies is the right one?';
     return holdForOperator('the source runs a guest that the destination has taken over', look);

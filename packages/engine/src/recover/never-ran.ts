@@ -30,7 +30,12 @@ export function neverRan(record: MoveRecord, source: Sighting, destination: Sigh
     return holdUntilSeen(reason, 'the destination: is it up?');
   }
   if (here === 'off' && there === 'off' && hasLetGo(record, source)) {
-    return migrated(record, source, destination, 'the source has let the guest go, and it is off there since');
+    return migrated(
+      record,
+      source,
+      destination,
+      'the source has let the guest go, and it is off there since',
+    );
   }
   return giveBack(record, source, destination);
 }

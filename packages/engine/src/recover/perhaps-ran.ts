@@ -39,22 +39,30 @@ function waitsThere(record: MoveRecord, source: Sighting): Step {
     case 'off':
       return step('finish', 'the destination has all of the guest, and the source has lost it');
     default:
-      return step('cancel-destination', 'Finish was refused, and the source can go on when that copy is gone');
+      return step(
+        'cancel-destination',
+        'Finish was refused, and the source can go on when that copy is gone',
+      );
   }
 }
 
 function goneThere(record: MoveRecord, source: Sighting, destination: Sighting): Step {
   const here = conditionOf(source);
   const why = shutoffReason(destination);
+  if (hasLetGo(record, source)) {
+    return migrated(
+      record,
+      source,
+      destination,
+      'the source has let the guest go, and it is off there since',
+    );
+  }
   const refused = record.request.drive === 'direct' && record.answers.finish === 'refused';
   const failed = why === ShutoffReason.failed || refused;
   if (failed || here === 'running') return giveBack(record, source, destination);
   if (why === ShutoffReason.shutdown) {
     const reason = 'the guest ran on the destination and shut itself down';
     return takenOver(record, source, destination, reason);
-  }
-  if (hasLetGo(record, source)) {
-    return migrated(record, source, destination, 'the source has let the guest go, and it is off there since');
   }
   const disks = record.created.some(({ kind }) => kind === 'volume');
   if (here === 'off' && !disks) return giveBack(record, source, destination);

@@ -58,7 +58,14 @@ export function hasDefinition(sighting: Sighting): boolean {
 }
 
 /** `VIR_DOMAIN_SHUTOFF_*`: why a domain is off (libvirt-domain.h). */
-export const ShutoffReason = { unknown: 0, shutdown: 1, destroyed: 2, crashed: 3, migrated: 4, failed: 6 } as const;
+export const ShutoffReason = {
+  unknown: 0,
+  shutdown: 1,
+  destroyed: 2,
+  crashed: 3,
+  migrated: 4,
+  failed: 6,
+} as const;
 
 export function shutoffReason(sighting: Sighting): number | null {
   return sighting.seen === 'present' && sighting.state === DomainState.shutoff ? sighting.reason : null;

@@ -64,10 +64,7 @@ export function arrive(world: World, call: Call, setting: Setting): Effect {
       return source.guest === 'running' ? [onSource(world, { guest: 'paused' }), 'ok'] : refused;
     case 'resume-post-copy':
       if (source.guest !== 'post-copy-failed' || destination.guest !== 'post-copy-failed') return refused;
-      return [
-        letGo(onDestination(world, { guest: 'running', job: 'none', whole: true }), setting),
-        'ok',
-      ];
+      return [letGo(onDestination(world, { guest: 'running', job: 'none', whole: true }), setting), 'ok'];
     case 'undefine-destination':
       return [onDestination(world, { definition: 'none' }), 'ok'];
     case 'restore-definition':

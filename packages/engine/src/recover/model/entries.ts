@@ -19,7 +19,8 @@ const KEPT_MAX = 6;
 export function append(journal: readonly NewEntry[], more: readonly NewEntry[]): readonly NewEntry[] {
   let entries = [...journal, ...more];
   for (const { kind, step, data } of more) {
-    const same = (one: NewEntry) => one.kind === kind && one.step === step && nameOf(one) === nameOf({ data });
+    const same = (one: NewEntry) =>
+      one.kind === kind && one.step === step && nameOf(one) === nameOf({ data });
     const max = kind === 'intent' && step === 'abort-job' ? KEPT_MAX : 1;
     const surplus = entries.filter(same).slice(0, -max);
     if (surplus.length > 0) entries = entries.filter((one) => !surplus.includes(one));

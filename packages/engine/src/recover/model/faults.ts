@@ -10,14 +10,16 @@ export function* faultMoves(world: World, setting: Setting): Generator<Move> {
   const { source, destination, controller } = world;
   const move = (label: string, next: World, by: Actor = 'fault'): Move => ({ label, by, next });
   if (!source.reachable) yield move('the source is back', onSource(world, { reachable: true }));
-  if (!destination.reachable) yield move('the destination is back', onDestination(world, { reachable: true }));
+  if (!destination.reachable)
+    yield move('the destination is back', onDestination(world, { reachable: true }));
   yield* lateMoves(world, setting);
   if (world.faultsLeft === 0) return;
   const left = spend(world);
   if (controller.mode === 'moving' || controller.mode === 'settling') {
     yield move('Ferry stops', stops(left, setting));
     const untold = { ...left, unwritten: [] };
-    if (left.unwritten.length > 0) yield move('Ferry stops before it writes the result', stops(untold, setting));
+    if (left.unwritten.length > 0)
+      yield move('Ferry stops before it writes the result', stops(untold, setting));
   }
   if (!world.abortRequested && controller.mode !== 'ended') {
     const aborting = source.job === 'perform' && controller.mode === 'moving';
@@ -49,7 +51,10 @@ function stops(world: World, setting: Setting): World {
   const journal = append(world.journal, kept);
   const gone = leave({ ...rest, journal, unwritten: [] }, { mode: 'absent' });
   if (controller.stage !== 'written') return gone;
-  const call = controller.mode === 'moving' ? planOf(setting)[controller.at] : controller.step && callFor(controller.step);
+  const call =
+    controller.mode === 'moving'
+      ? planOf(setting)[controller.at]
+      : controller.step && callFor(controller.step);
   if (!call || (call.over === 'phases' && world[call.to].connection === 'closed')) return gone;
   return { ...gone, late: [...gone.late, call] };
 }
@@ -66,7 +71,11 @@ function* lateMoves(world: World, setting: Setting): Generator<Move> {
     let kind = tooLate;
     if (call.name.startsWith('create-') && (removed || over)) kind = 'creation';
     if (call.name === 'perform' && setting.drive === 'p2p' && over) kind = 'move';
-    yield { label: `late: ${call.name}`, by: 'ferry', next: { ...next, truth: { ...next.truth, tooLate: kind } } };
+    yield {
+      label: `late: ${call.name}`,
+      by: 'ferry',
+      next: { ...next, truth: { ...next.truth, tooLate: kind } },
+    };
   }
 }
 

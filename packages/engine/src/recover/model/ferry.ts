@@ -26,7 +26,14 @@ export function planOf({ drive, commit, copyStorage }: Setting): readonly Call[]
   });
   const here = (name: Call['name']): Call => ({ name, to: 'source', over: 'phases' });
   const start = commit === 'strict' ? [there('commit')] : [];
-  const direct = [here('begin'), there('prepare'), here('perform'), there('finish'), ...start, here('confirm')];
+  const direct = [
+    here('begin'),
+    there('prepare'),
+    here('perform'),
+    there('finish'),
+    ...start,
+    here('confirm'),
+  ];
   return [
     ...(copyStorage ? [there('create-pool', POOL), there('create-volume', VOLUME)] : []),
     ...(drive === 'direct' ? direct : [here('perform'), ...start]),
@@ -50,7 +57,8 @@ export function* ferryMoves(world: World, setting: Setting, decide: Decide): Gen
     else if (!call) yield move('has moved it', leave(world, { mode: 'ended', result: 'migrated' }));
     else if (world.abortRequested && call.name !== 'commit' && call.name !== 'confirm') {
       yield move('aborts', fall(world));
-    } else yield move(`writes ${call.name}`, written(world, call, { ...controller, stage: 'written' }, setting));
+    } else
+      yield move(`writes ${call.name}`, written(world, call, { ...controller, stage: 'written' }, setting));
   } else if (call && controller.stage === 'written') yield* sends(world, call, setting);
   else if (call) yield* waits(world, call);
 }
@@ -70,7 +78,11 @@ function* sends(world: World, call: Call, setting: Setting): Generator<Move> {
   else yield move(call.name, answered(after, call, answer));
   if (!faults) return;
   yield { label: `${call.name} is lost`, by: 'fault', next: spend(answered(late, call, 'lost')) };
-  yield { label: `the answer to ${call.name} is lost`, by: 'ferry', next: spend(answered(after, call, 'lost')) };
+  yield {
+    label: `the answer to ${call.name} is lost`,
+    by: 'ferry',
+    next: spend(answered(after, call, 'lost')),
+  };
   yield { label: `${call.name} is refused`, by: 'fault', next: spend(answered(world, call, 'refused')) };
 }
 

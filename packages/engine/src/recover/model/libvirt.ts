@@ -17,7 +17,8 @@ export function* libvirtMoves(world: World, setting: Setting): Generator<Move> {
       yield move('Perform ends: all is sent', performed(world, setting));
       // Only the Ferry that moves the guest starts post-copy.
       const watched = world.controller.mode === 'moving' && world.controller.stage === 'waiting';
-      if (setting.method === 'post-copy' && watched) yield move('Perform ends: post-copy', spread(world, setting));
+      if (setting.method === 'post-copy' && watched)
+        yield move('Perform ends: post-copy', spread(world, setting));
       if (world.faultsLeft > 0) yield move('Perform fails', spend(performFailed(world)), 'fault');
     } else yield move('Perform fails', performFailed(world));
   }
@@ -35,7 +36,11 @@ export function* libvirtMoves(world: World, setting: Setting): Generator<Move> {
       // Unattended completion doesn't touch the definition (qemu_process.c).
       const over = source.job === 'unattended' ? end(whole, 'source', ShutoffReason.migrated) : whole;
       yield move('post-copy: all has arrived', over);
-    } else yield move('post-copy: cut off there', onDestination(world, { guest: 'post-copy-failed', outcome: 'failed' }));
+    } else
+      yield move(
+        'post-copy: cut off there',
+        onDestination(world, { guest: 'post-copy-failed', outcome: 'failed' }),
+      );
   }
   if (source.guest === 'post-copy') {
     const failed = !linked || destination.guest === 'off' || destination.guest === 'post-copy-failed';
@@ -60,13 +65,16 @@ function* peerMoves(world: World, setting: Setting, linked: boolean): Generator<
     case 'begin': {
       const canPrepare = linked && destination.guest === 'off' && !source.aborting;
       if (!canPrepare) yield move('peer: Prepare fails', over);
-      else yield move('peer: Prepare', onSource(incoming(world, 'peer'), { job: 'perform', peer: 'perform' }));
+      else
+        yield move('peer: Prepare', onSource(incoming(world, 'peer'), { job: 'perform', peer: 'perform' }));
       return;
     }
     case 'perform':
       if (source.job === 'none') yield move('peer: gives up', onSource(world, { peer: 'none' }));
-      else if (source.job === 'performed') yield move('peer: performed', onSource(world, { peer: 'performed' }));
-      else if (source.guest.startsWith('post-copy')) yield move('peer: performed', onSource(world, { peer: 'performed' }));
+      else if (source.job === 'performed')
+        yield move('peer: performed', onSource(world, { peer: 'performed' }));
+      else if (source.guest.startsWith('post-copy'))
+        yield move('peer: performed', onSource(world, { peer: 'performed' }));
       return;
     case 'performed': {
       const [sent, answer] = beginFinish(world, setting);

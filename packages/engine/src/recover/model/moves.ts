@@ -1,5 +1,5 @@
-import { type Decide, ferryMoves } from './ferry.ts';
 import { faultMoves } from './faults.ts';
+import { type Decide, ferryMoves } from './ferry.ts';
 import { libvirtMoves } from './libvirt.ts';
 import type { Move, Setting, World } from './world.ts';
 

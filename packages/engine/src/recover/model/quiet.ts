@@ -64,7 +64,9 @@ export function recovered(start: World, setting: Setting, decide: Decide): Endin
     const call = callFor(step);
     // Nothing is under way: to wait is to wait for ever.
     if (!call) return wrong(`waits for ever: ${step.reason}`);
-    const asked = append(world.journal, [entry('intent', call.name, call.created ? { created: call.created } : {})]);
+    const asked = append(world.journal, [
+      entry('intent', call.name, call.created ? { created: call.created } : {}),
+    ]);
     const [after, answer] = arrive({ ...world, journal: asked }, call, setting);
     const move = observed({ label: call.name, by: 'ferry', next: after });
     const problem = brokenBy(world, move, setting);
