@@ -38,11 +38,13 @@ export function unseenOwner(): Step {
 }
 
 /**
- * Whether a source that is off has let the guest go to the destination, rather than lost it. Only one that drives by
- * itself does so before the guest is committed: it says why it is off, or has dropped the definition with it.
+ * Whether a source that is off has let the guest go to the destination, rather than lost it: because it was told to,
+ * or, where it drives by itself, by what it says of why it is off, or by the definition that went with the guest.
  */
 export function hasLetGo(record: MoveRecord, source: Sighting): boolean {
+  if (conditionOf(source) !== 'off') return false;
+  if (record.releasing || shutoffReason(source) === ShutoffReason.migrated) return true;
   if (record.request.drive !== 'p2p') return false;
-  if (shutoffReason(source) === ShutoffReason.migrated || record.answers.perform === 'ok') return true;
+  if (record.answers.perform === 'ok') return true;
   return source.seen === 'absent' && record.persistent && record.request.sourceDefinition === 'remove';
 }

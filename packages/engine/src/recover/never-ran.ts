@@ -86,10 +86,11 @@ function lostHere(record: MoveRecord, source: Sighting, there: 'paused' | 'incom
   if (!whole) {
     return step('cancel-destination', 'the source lost the guest before the destination had all of it');
   }
-  if (record.wentOn || shutoffReason(source) === ShutoffReason.shutdown) {
+  if (shutoffReason(source) === ShutoffReason.shutdown) {
     return step('cancel-destination', 'the guest went on at the source since, and ended there');
   }
-  if (record.givingBack || (!direct && !hasLetGo(record, source))) {
+  const wentOn = record.givingBack && !record.wasPaused;
+  if (wentOn || (!direct && !hasLetGo(record, source))) {
     return holdForOperator(
       'the source has lost the guest, and whether it had gone on before is not known; the destination has it as it was at the switchover',
       "the source: did the guest go on there? See its QEMU's log, and what was written to its disks since",

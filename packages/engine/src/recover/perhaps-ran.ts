@@ -1,6 +1,6 @@
 import { MigrateFlag } from '@virt-ferry/libvirt';
 import { migrated } from './clean-up.ts';
-import { giveBack, hasLetGo, LOOK_THERE, takenOver } from './give-back.ts';
+import { giveBack, hasLetGo, LOOK_THERE, takenOver, unseenOwner } from './give-back.ts';
 import { hasReached, type MoveRecord } from './record.ts';
 import { conditionOf, ShutoffReason, type Sighting, shutoffReason } from './sighting.ts';
 import { holdForOperator, holdUntilSeen, type Step, step } from './step.ts';
@@ -15,7 +15,7 @@ export function mayHaveRun(record: MoveRecord): boolean {
 export function afterFinish(record: MoveRecord, source: Sighting, destination: Sighting): Step {
   switch (conditionOf(destination)) {
     case 'incoming':
-      return takesOver(record, source);
+      return waitsThere(record, source);
     case 'paused':
       // A Finish that failed would have ended it.
       return takenOver(record, source, destination, 'the guest is on the destination, paused');
@@ -29,37 +29,41 @@ export function afterFinish(record: MoveRecord, source: Sighting, destination: S
   }
 }
 
-/** A destination whose Finish was sent, but hasn't ended or never came. */
-function takesOver(record: MoveRecord, source: Sighting): Step {
-  if (record.answers.finish === 'refused') {
-    return step(
-      'cancel-destination',
-      'Finish was refused, and its copy must be gone before the source goes on',
-    );
-  }
+/** A Finish that was refused has ended, and nobody sends another: the copy is what it was before. */
+function waitsThere(record: MoveRecord, source: Sighting): Step {
   // libvirt lets a source go when all of its memory was taken: a Finish that came would long have ended.
   if (record.waited && shutoffReason(source) === ShutoffReason.migrated) {
     return step('finish', 'the destination has all of the guest, and was never told to start it');
   }
-  return step('wait', 'the destination is still taking the guest over');
+  if (record.request.drive === 'p2p' || record.answers.finish !== 'refused') {
+    return step('wait', 'the destination is still taking the guest over');
+  }
+  switch (conditionOf(source)) {
+    case 'unreachable':
+      return unseenOwner();
+    case 'off':
+      return step('finish', 'the destination has all of the guest, and the source has lost it');
+    default:
+      return step(
+        'cancel-destination',
+        'Finish was refused, and the source can go on when that copy is gone',
+      );
+  }
 }
 
-/** Finish stores the definition on disk before it starts the guest: where there is none, it never did. */
-function neverStored({ parameters, definedThere }: MoveRecord, destination: Sighting): boolean {
+/**
+ * Finish stores the definition on disk before it starts the guest: where there is none, it never did. A source that
+ * drives by itself must have said that it failed: else its call to Finish may be yet to come.
+ */
+function neverStored({ request, answers, parameters, definedThere }: MoveRecord, there: Sighting): boolean {
   const persists = ((parameters?.destinationFlags ?? 0) & MigrateFlag.persistDest) !== 0;
-  return persists && definedThere === null && destination.seen === 'absent';
+  const nothingToCome = request.drive === 'direct' || answers.perform === 'refused';
+  return persists && nothingToCome && definedThere === null && there.seen === 'absent';
 }
 
 function goneThere(record: MoveRecord, source: Sighting, destination: Sighting): Step {
   const here = conditionOf(source);
   const why = shutoffReason(destination);
-  const failed =
-    why === ShutoffReason.failed || record.answers.finish === 'refused' || neverStored(record, destination);
-  if (failed || here === 'running') return giveBack(record, source, destination);
-  if (why === ShutoffReason.shutdown) {
-    const reason = 'the guest ran on the destination and shut itself down';
-    return takenOver(record, source, destination, reason);
-  }
   if (hasLetGo(record, source)) {
     return migrated(
       record,
@@ -67,6 +71,13 @@ function goneThere(record: MoveRecord, source: Sighting, destination: Sighting):
       destination,
       'the source has let the guest go, and it is off there since',
     );
+  }
+  const refused = record.request.drive === 'direct' && record.answers.finish === 'refused';
+  const failed = why === ShutoffReason.failed || refused || neverStored(record, destination);
+  if (failed || here === 'running') return giveBack(record, source, destination);
+  if (why === ShutoffReason.shutdown) {
+    const reason = 'the guest ran on the destination and shut itself down';
+    return takenOver(record, source, destination, reason);
   }
   const disks = record.created.some(({ kind }) => kind === 'volume');
   if (here === 'off' && !disks) return giveBack(record, source, destination);

@@ -41,10 +41,10 @@ export interface MoveRecord {
   readonly gaveBack: boolean;
   /** The source was to be told so: it may have gone on since, or may yet, which makes the destination's copy the past. */
   readonly givingBack: boolean;
-  /** It has gone on: that call succeeded. */
-  readonly wentOn: boolean;
   /** The destination's copy was to be ended, which may yet happen. */
   readonly cancelling: boolean;
+  /** The source was to let the guest go, or its definition: the destination has it, or had it. */
+  readonly releasing: boolean;
   /** Recovery stopped the source, because both sides ran. */
   readonly suspended: boolean;
   readonly created: readonly Created[];
@@ -91,8 +91,8 @@ export function recordOf(
     jobAborts: intents.filter(({ step }) => step === 'abort-job').length,
     gaveBack: answerTo('resume-source', entries) !== 'none',
     givingBack: intended('resume-source'),
-    wentOn: answerTo('resume-source', entries) === 'ok',
     cancelling: intended('cancel-destination'),
+    releasing: ['confirm', 'release-source', 'undefine-source'].some(intended),
     suspended: intended('suspend-source'),
     created: createdBy(entries),
     definitionRestored: answerTo('restore-definition', entries) === 'ok',

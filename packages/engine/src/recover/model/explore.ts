@@ -18,6 +18,8 @@ export interface Exploration {
   readonly problems: readonly Problem[];
   /** The reasons for which recovery held, with both hosts in reach, and how often. */
   readonly holds: ReadonlyMap<string, number>;
+  /** What calls came too late for anybody to undo. */
+  readonly tooLate: ReadonlySet<World['truth']['tooLate']>;
 }
 
 /** Visits every state that the setting can come to, breadth first, and recovers from each. */
@@ -27,6 +29,7 @@ export function explore(setting: Setting, decide: Decide): Exploration {
   const endings = new Map<string, Ending>();
   const problems = new Map<string, Problem>();
   const holds = new Map<string, number>();
+  const tooLate = new Set<World['truth']['tooLate']>();
   const queue: Visit[] = [];
   const visit = (world: World, label: string, from: Visit | null) => {
     const key = keyOf(world);
@@ -43,6 +46,7 @@ export function explore(setting: Setting, decide: Decide): Exploration {
   for (let at = 0; at < queue.length; at++) {
     const here = queue[at];
     if (!here) break;
+    if (here.world.truth.tooLate !== 'nothing') tooLate.add(here.world.truth.tooLate);
     const quiet = calm(here.world, setting);
     const quietKey = keyOf(quiet);
     if (!endings.has(quietKey)) {
@@ -55,14 +59,11 @@ export function explore(setting: Setting, decide: Decide): Exploration {
     for (const move of movesFrom(here.world, setting, decide)) {
       const broken = brokenBy(here.world, move, setting);
       // What comes after a broken rule proves nothing more.
-      if (broken !== null && move.by === 'ferry') report(broken, move.by, [...pathTo(here), move.label]);
-      else {
-        if (broken !== null) report(broken, move.by, [...pathTo(here), move.label]);
-        visit(move.next, move.label, here);
-      }
+      if (broken !== null) report(broken, move.by, [...pathTo(here), move.label]);
+      if (broken === null || move.by !== 'ferry') visit(move.next, move.label, here);
     }
   }
-  return { states: seen.size, problems: [...problems.values()], holds };
+  return { states: seen.size, problems: [...problems.values()], holds, tooLate };
 }
 
 interface Visit {

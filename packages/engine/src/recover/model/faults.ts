@@ -36,9 +36,10 @@ export function* faultMoves(world: World, setting: Setting): Generator<Move> {
   }
   for (const side of ['source', 'destination'] as const) {
     if (world[side].guest === 'off') continue;
-    yield move(`the QEMU of the ${side} dies`, end(left, side, ShutoffReason.crashed));
+    const dead = { ...left, truth: { ...left.truth, died: true } };
+    yield move(`the QEMU of the ${side} dies`, end(dead, side, ShutoffReason.crashed));
     if (world[side].guest !== 'running') continue;
-    yield move(`the guest shuts down on the ${side}`, end(left, side, ShutoffReason.shutdown), 'guest');
+    yield move(`the guest shuts down on the ${side}`, end(dead, side, ShutoffReason.shutdown), 'guest');
   }
 }
 

@@ -1,4 +1,6 @@
+import { arrive } from './calls.ts';
 import { hasAnswer } from './entries.ts';
+import { callFor } from './ferry.ts';
 import { runsHere, runsThere } from './moves.ts';
 import type { Move, Setting, World } from './world.ts';
 
@@ -12,16 +14,29 @@ export function brokenBy(before: World, { by, next, label }: Move, setting: Sett
   if (startsThere && runsHere(next)) return 'two run: the destination was started';
   if (startsHere && before.truth.ranThere) return 'the source goes on from the past';
   if (startsThere && before.truth.ranOnHere) return 'the destination goes on from the past';
-  if (by !== 'ferry' || label === 'decides') return null;
-  // With strict commit or without, only a guest that was never on the destination may do without its disk there.
+  if (by !== 'ferry') return null;
+  // A decision is judged as if it were carried out at once; what arrives later, unless a QEMU has ended meanwhile.
+  if (label === 'decides') return wrongDecision(before, next, setting);
+  return before.truth.died ? null : lostBy(before, next);
+}
+
+function wrongDecision(before: World, { controller }: World, setting: Setting): string | null {
+  if (controller.mode !== 'settling' || controller.step === null) return null;
+  const call = callFor(controller.step);
+  if (!call || !before[call.to].reachable) return null;
+  const [after] = arrive(before, call, setting);
+  return lostBy(before, after);
+}
+
+/** What of the guest is lost between two states. */
+function lostBy(before: World, next: World): string | null {
+  // Only a guest that was never on the destination may do without its disk there.
   const diskGone = before.destination.volume && !next.destination.volume;
   if (diskGone && before.truth.ranThere && !runsHere(before))
     return 'the disk that the guest wrote last was removed';
-  const copies = copiesOf(before);
-  if (copies.length > 0 && copiesOf(next).length === 0) return 'the only copy was destroyed';
-  if (isSpread(before) && !isSpread(next) && copiesOf(next).length === 0)
-    return 'half of the guest was destroyed';
-  return null;
+  if (copiesOf(next).length > 0) return null;
+  if (copiesOf(before).length > 0) return 'the only copy was destroyed';
+  return isSpread(before) && !isSpread(next) ? 'half of the guest was destroyed' : null;
 }
 
 /** Where the guest's memory is whole, and of the present. */
@@ -51,13 +66,12 @@ function isSpread({ source, destination }: World): boolean {
 /** What is wrong where recovery says that it is done; `null` where nothing is. `had`: a copy was there to be saved. */
 export function wrongAtEnd(world: World, result: string, setting: Setting, had: boolean): string | null {
   const { source, destination, truth } = world;
+  if (truth.tooLate === 'move') return null;
   if (runsHere(world) && runsThere(world)) return 'done, and two run';
   const copies = copiesOf(world);
   if (copies.length > 1) return 'done, and both hosts have the guest';
   const runs = setting.wasPaused || runsHere(world) || runsThere(world);
-  if (truth.tooLate !== 'move' && had && !(copies.length === 1 && runs))
-    return 'done, and no host runs the guest';
-  if (truth.tooLate === 'move') return null;
+  if (had && !(copies.length === 1 && runs)) return 'done, and no host runs the guest';
   if (copies[0] === 'source' && result !== 'rolled-back')
     return 'migrated, says Ferry, but the source has it';
   if (copies[0] === 'destination' && result !== 'migrated')

@@ -80,7 +80,7 @@ export function startOf({ wasPaused, persistent, definedThere, faults }: Setting
     journal: [inventory],
     unwritten: [],
     late: [],
-    truth: { ranThere: false, ranOnHere: false, tooLate: 'nothing' },
+    truth: { ranThere: false, ranOnHere: false, died: false, tooLate: 'nothing' },
     faultsLeft: faults,
   };
 }

@@ -87,6 +87,8 @@ export interface Truth {
   readonly ranThere: boolean;
   /** The source has run on after the destination had everything: the destination's memory is of the past. */
   readonly ranOnHere: boolean;
+  /** A QEMU has ended that nobody told to: what was decided before that may be wrong now. */
+  readonly died: boolean;
   /** A call that arrived when nobody was there any more to undo it. */
   readonly tooLate: 'nothing' | 'creation' | 'move';
 }
