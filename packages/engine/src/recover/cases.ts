@@ -1,6 +1,27 @@
 import { DomainState, MigrateFlag, PausedReason, RunningReason } from '@virt-ferry/libvirt';
+import { describe, expect, test } from 'vitest';
+import { decide } from './decide.ts';
 import type { MoveRecord } from './record.ts';
 import type { Sighting } from './sighting.ts';
+import type { Step } from './step.ts';
+
+/** What the journal and both hosts say, and what recovery does then. */
+export type Row = readonly [
+  name: string,
+  record: MoveRecord,
+  source: Sighting,
+  destination: Sighting,
+  expected: Step['name'],
+];
+
+/** A test for each row of a table. */
+export function table(name: string, rows: readonly Row[]): void {
+  describe(name, () => {
+    test.each(rows)('%s', (_name, record, source, destination, expected) => {
+      expect(decide(record, source, destination).name).toBe(expected);
+    });
+  });
+}
 
 /** What both hosts may say, in a word each. */
 export const seen = {
@@ -32,7 +53,7 @@ function present(
 }
 
 /** The record of a direct, strict move of a persistent domain of which nothing is written yet. */
-export const nothing: MoveRecord = {
+const nothing: MoveRecord = {
   request: {
     drive: 'direct',
     method: 'pre-copy',

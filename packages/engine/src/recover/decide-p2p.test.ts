@@ -1,11 +1,5 @@
-import { expect, test } from 'vitest';
-import { off, seen, written } from './cases.ts';
-import { decide } from './decide.ts';
-import type { MoveRecord } from './record.ts';
-import { ShutoffReason, type Sighting } from './sighting.ts';
-import type { Step } from './step.ts';
-
-type Row = readonly [name: string, record: MoveRecord, source: Sighting, destination: Sighting, Step['name']];
+import { off, type Row, seen, table, written } from './cases.ts';
+import { ShutoffReason } from './sighting.ts';
 
 const lost = off(ShutoffReason.crashed);
 const sent = { reached: 'perform', request: { drive: 'p2p' } } as const;
@@ -92,12 +86,11 @@ const postCopy: readonly Row[] = [
   ['post-copy: the destination is gone after it ran', written(finished), seen.cutHere, seen.absent, 'hold'],
 ];
 
-test.each([...p2p, ...postCopy])('%s', (_name, record, source, destination, expected) => {
-  expect(decide(record, source, destination).name).toBe(expected);
-});
+table('the source drives by itself', p2p);
+table('the guest is spread over both hosts', postCopy);
 
 const choose = (choice: 'source' | 'destination' | 'accept') => written({ ...loose, choice });
-test.each<Row>([
+table('the operator chose', [
   ['source: what is there goes first', choose('source'), seen.stopped, seen.incoming, 'cancel-destination'],
   ['source: not while the destination is unseen', choose('source'), seen.stopped, seen.away, 'hold'],
   ['source: then it goes on', choose('source'), seen.stopped, seen.absent, 'resume-source'],
@@ -113,26 +106,4 @@ test.each<Row>([
   ['destination: not while the source is unseen', choose('destination'), seen.away, seen.paused, 'hold'],
   ['destination: started when the source is gone', choose('destination'), lost, seen.paused, 'commit'],
   ['accept: closed as it stands', choose('accept'), seen.stopped, seen.absent, 'done'],
-])('the operator chose %s', (_name, record, source, destination, expected) => {
-  expect(decide(record, source, destination).name).toBe(expected);
-});
-
-const back = written({ reached: 'finish', gaveBack: true, givingBack: true });
-test('a definition that Finish stored goes, and one that was there before comes back, once', () => {
-  expect(decide(back, seen.running, lost).name).toBe('undefine-destination');
-  const before = { ...back, definedThere: '<domain/>' };
-  expect(decide(before, seen.running, lost).name).toBe('restore-definition');
-  expect(decide({ ...before, definitionRestored: true }, seen.running, lost).name).toBe('done');
-});
-
-test('a definition that this move can not have stored is left alone', () => {
-  const parameters = { sourceFlags: 0, destinationFlags: 0, params: [] };
-  expect(decide({ ...back, parameters }, seen.running, lost).name).toBe('done');
-  expect(decide({ ...back, reached: 'perform' }, seen.running, lost).name).toBe('done');
-});
-
-test('that the source goes on is never left unwritten while the destination may come back with its copy', () => {
-  const record = written({ reached: 'finish' });
-  expect(decide(record, seen.stopped, seen.away)).toMatchObject({ name: 'resume-source', decisive: true });
-  expect(decide(record, seen.stopped, seen.absent)).toMatchObject({ name: 'resume-source', decisive: false });
-});
+]);

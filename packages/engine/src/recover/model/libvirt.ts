@@ -100,7 +100,7 @@ function* peerMoves(world: World, setting: Setting, linked: boolean): Generator<
 }
 
 /** The move by which libvirt's own client may start a second guest. */
-export const SPLIT = 'peer: the answer to Finish is lost, and the source resumed';
+const SPLIT = 'peer: the answer to Finish is lost, and the source resumed';
 
 function resumedByPeer(world: World): World {
   if (world.source.guest.startsWith('post-copy')) {
@@ -137,7 +137,7 @@ function finishFailed(world: World): World {
 }
 
 /** Row by row what libvirt does when the connection of the phases is gone: after a Perform that is still being done. */
-export function sourceCloses(world: World): World {
+function sourceCloses(world: World): World {
   const { job, peer, guest } = world.source;
   if (job === 'perform') return world;
   const late = world.late.filter(({ over, to }) => over !== 'phases' || to !== 'source');
@@ -148,7 +148,7 @@ export function sourceCloses(world: World): World {
   return onSource(closed, { job: 'none' });
 }
 
-export function destinationCloses(world: World): World {
+function destinationCloses(world: World): World {
   const late = world.late.filter(({ over, to }) => over !== 'phases' || to !== 'destination');
   const closed = { ...onDestination(world, { connection: 'closed' }), late };
   const dies = world.destination.diesWith === 'ferry';
