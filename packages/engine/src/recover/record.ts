@@ -92,7 +92,7 @@ export function recordOf(
     gaveBack: answerTo('resume-source', entries) !== 'none',
     givingBack: intended('resume-source'),
     cancelling: intended('cancel-destination'),
-    releasing: ['confirm', 'release-source', 'undefine-source'].some(intended),
+    releasing: ['confirm', 'release-source', 'undefine-source', 'resume-post-copy'].some(intended),
     suspended: intended('suspend-source'),
     created: createdBy(entries),
     definitionRestored: answerTo('restore-definition', entries) === 'ok',

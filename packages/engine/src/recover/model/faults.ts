@@ -66,11 +66,13 @@ function* lateMoves(world: World, setting: Setting): Generator<Move> {
     const rest = { ...world, late: world.late.filter((_, at) => at !== index) };
     const [next] = arrive(rest, call, setting);
     const { tooLate } = world.truth;
-    const removed = world.journal.some(({ kind, step }) => kind === 'intent' && step.startsWith('remove-'));
+    const undoing = world.journal.some(
+      ({ kind, step }) => kind === 'intent' && /^(remove|restore|undefine)-/.test(step),
+    );
     const over = world.controller.mode === 'ended';
     let kind = tooLate;
-    if (call.name.startsWith('create-') && (removed || over)) kind = 'creation';
-    if (call.name === 'perform' && setting.drive === 'p2p' && over) kind = 'move';
+    if (call.name.startsWith('create-') && (undoing || over)) kind = 'creation';
+    if (call.name === 'perform' && setting.drive === 'p2p' && (undoing || over)) kind = 'move';
     yield {
       label: `late: ${call.name}`,
       by: 'ferry',

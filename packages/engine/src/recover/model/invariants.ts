@@ -32,7 +32,8 @@ function wrongDecision(before: World, { controller }: World, setting: Setting): 
 function lostBy(before: World, next: World): string | null {
   // Only a guest that was never on the destination may do without its disk there.
   const diskGone = before.destination.volume && !next.destination.volume;
-  if (diskGone && before.truth.ranThere && !runsHere(before))
+  const { ranThere, tooLate } = before.truth;
+  if (diskGone && ranThere && tooLate !== 'move' && !runsHere(before))
     return 'the disk that the guest wrote last was removed';
   if (copiesOf(next).length > 0) return null;
   if (copiesOf(before).length > 0) return 'the only copy was destroyed';

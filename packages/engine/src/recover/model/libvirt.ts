@@ -63,7 +63,8 @@ function* peerMoves(world: World, setting: Setting, linked: boolean): Generator<
   const over = onSource(world, { job: 'none', peer: 'none', aborting: false, outcome: 'failed' });
   switch (source.peer) {
     case 'begin': {
-      const canPrepare = linked && destination.guest === 'off' && !source.aborting;
+      const hasDisk = destination.volume || !setting.copyStorage;
+      const canPrepare = linked && destination.guest === 'off' && hasDisk && !source.aborting;
       if (!canPrepare) yield move('peer: Prepare fails', over);
       else
         yield move('peer: Prepare', onSource(incoming(world, 'peer'), { job: 'perform', peer: 'perform' }));

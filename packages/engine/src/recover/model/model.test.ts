@@ -38,7 +38,8 @@ function undecidableIn({ commit, method, drive, copyStorage }: Setting): readonl
   if (commit === 'strict') return [goneAfterCommit, lostAfterGivingBack];
   return [
     goneAfterCommit,
-    copyStorage ? whichDisk : perhapsRan,
+    perhapsRan,
+    ...(copyStorage ? [whichDisk] : []),
     ...(drive === 'p2p' ? [splitBrain] : []),
     ...(method === 'post-copy' ? Object.values(halves) : []),
   ];

@@ -12,12 +12,15 @@ const resume = { name: 'resume-source', reason: 'wrong', decisive: true } as con
 const mistakes: readonly {
   readonly mistake: string;
   readonly where: keyof typeof settings;
+  /** So many are needed to find it. */
+  readonly faults: number;
   readonly wrong: Decide;
   readonly found: RegExp;
 }[] = [
   {
     mistake: 'takes a lost answer to Finish for a failure',
     where: 'direct, not strict',
+    faults: 1,
     wrong: (record, source, destination) =>
       record.answers.finish === 'lost' && standsForMigration(source)
         ? resume
@@ -27,6 +30,7 @@ const mistakes: readonly {
   {
     mistake: 'resumes the source where it should hold',
     where: 'direct, strict',
+    faults: 2,
     wrong: (record, source, destination) => {
       const right = decide(record, source, destination);
       return right.name === 'hold' && standsForMigration(source) ? resume : right;
@@ -36,6 +40,7 @@ const mistakes: readonly {
   {
     mistake: 'destroys half of a post-copy',
     where: 'direct, post-copy',
+    faults: 1,
     wrong: (record, source, destination) =>
       conditionOf(destination) === 'post-copy-failed'
         ? step('cancel-destination', 'wrong')
@@ -45,18 +50,21 @@ const mistakes: readonly {
   {
     mistake: 'forgets that the source was told to go on',
     where: 'direct, strict',
+    faults: 2,
     wrong: (record, source, destination) => decide({ ...record, givingBack: false }, source, destination),
     found: /the destination goes on from the past/,
   },
   {
     mistake: 'forgets that the end of the destination may still arrive',
     where: 'direct, strict',
+    faults: 2,
     wrong: (record, source, destination) => decide({ ...record, cancelling: false }, source, destination),
     found: /the only copy was destroyed/,
   },
   {
     mistake: 'takes a commit that was written for one that was done',
     where: 'direct, strict',
+    faults: 1,
     wrong: (record, source, destination) =>
       decide({ ...record, answers: { ...record.answers, commit: 'ok' } }, source, destination),
     found: /no host runs the guest/,
@@ -64,6 +72,7 @@ const mistakes: readonly {
   {
     mistake: 'starts the destination, though the journal does not say so',
     where: 'p2p, strict',
+    faults: 2,
     wrong: (record, source, destination) =>
       conditionOf(destination) === 'paused' ? step('commit', 'wrong') : decide(record, source, destination),
     found: /two run: the destination was started/,
@@ -71,18 +80,21 @@ const mistakes: readonly {
   {
     mistake: 'leaves what Finish stored',
     where: 'direct, strict',
+    faults: 1,
     wrong: (record, source, destination) => decide({ ...record, parameters: null }, source, destination),
     found: /the definition there is moved/,
   },
   {
     mistake: 'forgets what the move made',
     where: 'direct, strict, disks copied, defined there before',
+    faults: 1,
     wrong: (record, source, destination) => decide({ ...record, created: [] }, source, destination),
     found: /what the move made is still there/,
   },
   {
     mistake: 'waits for what never comes',
     where: 'direct, not strict',
+    faults: 1,
     wrong: (record, source, destination) => {
       const right = decide(record, source, destination);
       return right.name === 'hold' ? step('wait', 'wrong') : right;
@@ -93,8 +105,8 @@ const mistakes: readonly {
 
 test.each(mistakes)(
   'the model catches recovery that $mistake',
-  ({ where, wrong, found }) => {
-    const { problems } = explore(settings[where], wrong);
+  ({ where, faults, wrong, found }) => {
+    const { problems } = explore({ ...settings[where], faults }, wrong);
     expect(
       problems
         .filter(({ by }) => by === 'ferry')
