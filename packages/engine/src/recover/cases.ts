@@ -78,6 +78,7 @@ const nothing: MoveRecord = {
   definitionRestored: false,
   downtimeBeforeMs: null,
   abortRequested: false,
+  waited: false,
   choice: null,
 };
 

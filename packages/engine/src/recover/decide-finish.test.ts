@@ -3,6 +3,7 @@ import { ShutoffReason } from './sighting.ts';
 
 const lost = off(ShutoffReason.crashed);
 const finish = { commit: 'finish' } as const;
+const transient = { sourceFlags: 0, destinationFlags: 0, params: [] };
 const volume = { kind: 'volume', pool: 'p', name: 'web-3.qcow2', path: '/disks/web-3.qcow2' } as const;
 
 table('without strict commit Finish starts the guest', [
@@ -56,11 +57,25 @@ table('without strict commit Finish starts the guest', [
     'release-source',
   ],
   [
-    'row A2: gone without a trace: held',
-    written({ reached: 'finish', request: finish }),
+    'row A2: gone without a trace, where Finish leaves none: held',
+    written({ reached: 'finish', request: finish, parameters: transient }),
     seen.stopped,
     seen.absent,
     'hold',
+  ],
+  [
+    'row A3: no trace of the definition that Finish stores before it starts the guest: it never did',
+    written({ reached: 'finish', request: finish }),
+    seen.stopped,
+    seen.absent,
+    'resume-source',
+  ],
+  [
+    'row A4: waits there for long, and the source has let go of all of it: Finish never came, and is sent again',
+    written({ reached: 'finish', request: finish, waited: true }),
+    off(ShutoffReason.migrated),
+    seen.incoming,
+    'finish',
   ],
   ['row A2: crashed: held', written({ reached: 'finish', request: finish }), seen.stopped, lost, 'hold'],
   [

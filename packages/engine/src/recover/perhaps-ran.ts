@@ -72,7 +72,9 @@ function goneThere(record: MoveRecord, source: Sighting, destination: Sighting):
       'the source has let the guest go, and it is off there since',
     );
   }
-  const refused = record.request.drive === 'direct' && record.answers.finish === 'refused';
+  // In post-copy a Finish that started the guest can fail later.
+  const { drive, method } = record.request;
+  const refused = drive === 'direct' && method === 'pre-copy' && record.answers.finish === 'refused';
   const failed = why === ShutoffReason.failed || refused || neverStored(record, destination);
   if (failed || here === 'running') return giveBack(record, source, destination);
   if (why === ShutoffReason.shutdown) {

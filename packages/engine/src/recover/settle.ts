@@ -8,6 +8,8 @@ import { conditionOf, describeSighting, type Sighting } from './sighting.ts';
 import { type Done, type Hold, holdUntilSeen, type Step } from './step.ts';
 
 const LOOK_AGAIN_MS = 300;
+/** What fails again and again is tried less often, up to this. */
+const TRY_AGAIN_MAX_MS = 5000;
 /** A call that arrived has done by then what it does at once. */
 const WAITED_MS = 3000;
 
@@ -29,6 +31,7 @@ export async function settle(
   const names = { source: source.ref.name, destination: destination.ref.name };
   let before = '';
   let stuckSinceMs = env.monotonicMs();
+  let failures = 0;
   for (;;) {
     const [here, there] = await Promise.all([source.look(), destination.look()]);
     const record = await recordNow();
@@ -56,7 +59,9 @@ export async function settle(
     const further = isNew && failure === null && isAct;
     if (further || (isFetching(here, there) && !signal.aborted)) stuckSinceMs = env.monotonicMs();
     else if (patienceLost && step.name !== 'done') return namedStep(stuck(step, failure), names);
-    if (!further) await env.delay(LOOK_AGAIN_MS, signal).catch(() => undefined);
+    failures = failure === null ? 0 : failures + 1;
+    const pauseMs = Math.min(LOOK_AGAIN_MS * 2 ** Math.max(0, failures - 1), TRY_AGAIN_MAX_MS);
+    if (!further) await env.delay(pauseMs, signal).catch(() => undefined);
   }
 }
 

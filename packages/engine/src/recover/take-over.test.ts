@@ -36,7 +36,10 @@ function at(nowMs: number, liveness: 'alive' | 'dead' | 'unknown'): Env {
     journal,
     holder: { ...holder, pid: 2 },
     liveness: async () => liveness,
+    processOf: () => holder,
+    endProcess: unused,
     leaseMs: LEASE_MS,
+    answerMs: LEASE_MS,
   };
 }
 
