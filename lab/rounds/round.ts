@@ -67,7 +67,7 @@ export async function playRound(
 
   const there = kept?.hit ?? (mover instanceof FerryProcess && point.at !== null ? mover.reached : null);
   const met = await comesTo(there ?? copying(setting, mover.ended), mover);
-  const ranAtFault = (await observer.now()).runners.map(({ host }) => host);
+  const atFault = await observer.now();
   const undo = met ? await fault.inject({ ...place, mover }) : nothing;
   kept?.release();
   if (mover instanceof FerryProcess) mover.goOn();
@@ -78,10 +78,15 @@ export async function playRound(
 
   if (plan.recoveryDiesAt !== null) await recoverAndDie(stage, guest, plan.recoveryDiesAt);
   recovered = (await recoverIfOpen(stage, guest)) ?? recovered;
-  const judgement = await judge(setting, { plan, fault, before, ranAtFault, observer, recovered, said });
+  // What Ferry can't decide, the operator does: nobody runs the guest, so it is to be started anew on the source.
+  const unclear = recovered !== null && (await observer.now()).runners.length === 0;
+  const chosen =
+    unclear && (await recoverIfOpen(stage, guest, '--choose', 'source', '--yes')) ? 'source' : null;
+  const evidence = { plan, fault, before, atFault, observer, recovered, said };
+  const judgement = await judge(setting, evidence);
   const tookMs = Math.round(performance.now() - startedMs);
   const steps = mover instanceof FerryProcess ? mover.steps : [];
-  return { plan, met, said: textOf(said), steps, recovered, ...judgement, tookMs };
+  return { plan, met, said: textOf(said), steps, recovered, chosen, ...judgement, tookMs };
 }
 
 function taskOf({ stage, guest, from }: Setting, way: Way, { at, passes }: Point) {
@@ -119,9 +124,9 @@ async function endOf(ferry: MoverProcess, fault: Fault, undo: Undo): Promise<Sai
   return said ?? { said: 'error', message: `it did not end within ${MOVE_MAX_MS / 1000} s` };
 }
 
-async function recoverIfOpen(stage: Stage, guest: Guest): Promise<Recovered | null> {
+async function recoverIfOpen(stage: Stage, guest: Guest, ...options: string[]): Promise<Recovered | null> {
   const id = await openOperation(stage, guest.uuid);
-  return id === null ? null : recoverByCommand(stage, id);
+  return id === null ? null : recoverByCommand(stage, id, ...options);
 }
 
 /** Lets recovery die too, at its nth write. */

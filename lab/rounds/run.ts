@@ -5,7 +5,7 @@ import { faults } from './fault/faults.ts';
 import { messagePointsOf, pointsOf } from './point.ts';
 import type { RoundPlan, RoundResult } from './result.ts';
 import { playRound } from './round.ts';
-import { dropGuest, type HostName, makeGuest, otherHost, type Stage } from './stage.ts';
+import { dropGuest, type HostName, hostNames, makeGuest, otherHost, type Stage } from './stage.ts';
 
 /** Plays rounds one after the other, with one guest as long as it lasts, to and fro between the hosts. */
 export async function* playRounds(stage: Stage, plans: readonly RoundPlan[]): AsyncGenerator<RoundResult> {
@@ -26,6 +26,7 @@ export async function* playRounds(stage: Stage, plans: readonly RoundPlan[]): As
       if (guest === null) {
         made++;
         at = 'alpha';
+        await clearImages(stage);
         guest = await makeGuest(stage, `g${made}`, at, plan.way.disk);
       }
       const result = await playRound({ stage, guest, from: at }, plan, point, fault);
@@ -49,10 +50,17 @@ async function removeStaleDisk({ lab }: Stage, guest: Guest, host: HostName): Pr
   await rm(join(await hostRoot(lab, host), guest.diskPath), { force: true });
 }
 
+/** A run that was cut off may have left disks. */
+async function clearImages({ lab }: Stage): Promise<void> {
+  for (const host of hostNames) {
+    await captureInHost(lab, host, ['find', '/var/lib/libvirt/images', '-name', 'g*.qcow2', '-delete']);
+  }
+}
+
 /** The next round begins with a new guest, and nothing of this one. */
 async function cleanUp(stage: Stage, guest: Guest): Promise<void> {
   await dropGuest(stage, guest.name);
-  for (const host of ['alpha', 'beta'] as const) {
+  for (const host of hostNames) {
     await removeStaleDisk(stage, guest, host);
     await captureInHost(stage.lab, host, ['rm', '-f', `/run/ferry-observer/${guest.name}.sock`]);
   }

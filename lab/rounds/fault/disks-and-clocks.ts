@@ -49,8 +49,9 @@ export const diskAndClockFaults: readonly Fault[] = [
       return async () => {
         await smallDisk?.empty();
         // QEMU stops a guest that can't write, and the operator lets it go on.
-        const { stdout } = await captureInHost(stage.lab, to, ['virsh', 'domstate', guest.name, '--reason']);
-        if (stdout.includes('I/O error')) await captureInHost(stage.lab, to, ['virsh', 'resume', guest.name]);
+        const virsh = (...words: string[]) => captureInHost(stage.lab, to, ['virsh', ...words]);
+        const { stdout } = await virsh('qemu-monitor-command', guest.name, '{"execute":"query-status"}');
+        if (stdout.includes('"io-error"')) await virsh('resume', guest.name);
       };
     },
   },

@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
+import { tryRun } from '../../src/program.ts';
 import type { Stage } from '../stage.ts';
-import { FerryProcess } from './ferry-process.ts';
+
+const FERRY = fileURLToPath(new URL('../../../packages/cli/bin/ferry.js', import.meta.url));
 
 /** What `ferry recover` made of an operation. */
 export interface Recovered {
@@ -11,20 +14,15 @@ export interface Recovered {
 }
 
 /** The command as a user types it. */
-export async function recoverByCommand(stage: Stage, operationId: string): Promise<Recovered> {
+export async function recoverByCommand(
+  stage: Stage,
+  operationId: string,
+  ...more: string[]
+): Promise<Recovered> {
   const startMs = performance.now();
-  const ferry = new FerryProcess({
-    journalPath: `${stage.state}/journal.db`,
-    leaseMs: 1500,
-    answerMs: 8000,
-    stopAt: null,
-    passes: 0,
-    work: { do: 'recover', operationId },
-  });
-  const said = await ferry.ended;
-  return {
-    ms: Math.round(performance.now() - startMs),
-    exitCode: 0,
-    said: `${ferry.steps.join(', ')}: ${said.said === 'outcome' ? `${said.outcome.result} ${said.outcome.reason}` : JSON.stringify(said)}`,
-  };
+  const args = [FERRY, 'recover', operationId, '--json', ...more];
+  const env = { ...process.env, FERRY_STATE: stage.state, FERRY_HOSTS: `${stage.state}/hosts.yaml` };
+  const { stdout, stderr, exitCode } = await tryRun(process.execPath, args, { env, timeoutMs: 120_000 });
+  const said = (stdout.trim() || stderr.trim()).split('\n').at(-1) ?? '';
+  return { ms: Math.round(performance.now() - startMs), exitCode, said };
 }

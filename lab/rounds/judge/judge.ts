@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Guest, queryGuest } from '@virt-ferry/lab';
-import type { Observation, Observer } from '@virt-ferry/lab/faults';
+import type { Now, Observation, Observer } from '@virt-ferry/lab/faults';
 import type { Fault } from '../fault/fault.ts';
 import type { Said } from '../ferry/ferry-process.ts';
 import { openOperation } from '../ferry/open-operation.ts';
@@ -19,17 +19,14 @@ export interface Evidence {
   readonly plan: RoundPlan;
   readonly fault: Fault;
   readonly before: Snapshot;
-  /** Who ran the guest when things went wrong. */
-  readonly ranAtFault: readonly string[];
+  /** Who had the guest, and who ran it, when things went wrong. */
+  readonly atFault: Now;
   readonly observer: Observer;
   readonly recovered: Recovered | null;
   readonly said: Said;
 }
 
-type Judgement = Pick<
-  RoundResult,
-  'end' | 'chosen' | 'twoRunnersMs' | 'twoRunnersAtMostMs' | 'noneMs' | 'wrong'
->;
+type Judgement = Pick<RoundResult, 'end' | 'twoRunnersMs' | 'twoRunnersAtMostMs' | 'noneMs' | 'wrong'>;
 
 /** Who runs the guest, what lies about, and whether the guest is whole. */
 export async function judge(setting: Setting, evidence: Evidence): Promise<Judgement> {
@@ -56,7 +53,7 @@ export async function judge(setting: Setting, evidence: Evidence): Promise<Judge
   const seen = await observer.stop();
   wrong.push(...observed(seen));
   const { twoRunnersMs, twoRunnersAtMostMs, noneMs } = seen;
-  return { end, chosen: null, twoRunnersMs, twoRunnersAtMostMs, noneMs, wrong };
+  return { end, twoRunnersMs, twoRunnersAtMostMs, noneMs, wrong };
 }
 
 /** Who runs the guest when all has come to rest. */
@@ -76,12 +73,21 @@ function observed({ twoRunnersMs, problems }: Observation): Trouble[] {
 }
 
 /** The guest's memory goes with the QEMU that ran it; after post-copy began, with either. */
-function mayBeLost({ from }: Setting, { fault, plan, ranAtFault }: Evidence): boolean {
-  if (fault.kills === undefined) return false;
+function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boolean {
   const killed = fault.kills === 'source' ? from : otherHost(from);
-  if (ranAtFault.includes(killed)) return true;
-  return plan.way.method === 'post-copy' && !ranAtFault.includes(from);
+  const { runners, qemus } = atFault;
+  const nobodyRan = runners.length === 0;
+  // A destination's libvirtd that starts again ends a QEMU that was not told to start the guest, whatever it holds.
+  const spread = plan.way.method === 'post-copy' && nobodyRan;
+  if (spread && endsDestination.test(fault.name)) return true;
+  if (fault.kills === undefined) return false;
+  if (runners.some(({ host }) => host === killed)) return true;
+  if (plan.way.method === 'post-copy' && !runners.some(({ host }) => host === from)) return true;
+  return nobodyRan && qemus.every(({ host }) => host === killed);
 }
+
+const endsDestination =
+  /^(destination-libvirtd-killed|ferry-and-destination-libvirtd-killed|all-daemons-killed)$/;
 
 /** libvirt needs a moment to clear up after a QEMU that is gone. */
 async function leftOver(

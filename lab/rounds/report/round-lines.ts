@@ -3,10 +3,11 @@ import { wayText } from '../way.ts';
 
 /** A round in a line, and what is wrong in a line each. */
 export function roundLines(number: number, result: RoundResult): string[] {
-  const { plan, met, end, recovered, noneMs, twoRunnersAtMostMs, wrong, tookMs } = result;
+  const { plan, met, end, recovered, chosen, noneMs, twoRunnersAtMostMs, wrong, tookMs } = result;
   const verdict = wrong.length > 0 ? '✘' : met ? '✔' : '-';
   const facts = [
     ...(recovered ? [`recovered in ${recovered.ms} ms`] : []),
+    ...(chosen === null ? [] : [`the operator chose the ${chosen}`]),
     `nobody ran ${Math.round(noneMs)} ms`,
     ...(twoRunnersAtMostMs > 0 ? [`two at most ${Math.round(twoRunnersAtMostMs)} ms`] : []),
   ];

@@ -3,6 +3,7 @@ import type * as engine from '@virt-ferry/engine';
 /** What the commands need of the engine. Tests put another one in its place. */
 export type Engine = Pick<
   typeof engine,
+  | 'attendanceOf'
   | 'check'
   | 'createEnv'
   | 'findDomain'

@@ -27,7 +27,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return ExitCode.usage;
   if (error instanceof LibvirtError) return error.code === 'uri' ? ExitCode.usage : ExitCode.blocked;
   if (error instanceof EngineError) {
-    return ['no-domain', 'ambiguous-domain', 'no-operation'].includes(error.code)
+    return ['no-domain', 'ambiguous-domain', 'no-operation', 'identity', 'choice'].includes(error.code)
       ? ExitCode.usage
       : ExitCode.blocked;
   }

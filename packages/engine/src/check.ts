@@ -2,6 +2,7 @@ import type { Env } from './env.ts';
 import { lookUpOn, readContext } from './migrate/subject.ts';
 import type { CheckReport, MoveRequest } from './model.ts';
 import type { Wishes } from './preflight/check.ts';
+import { operationFindings } from './preflight/operation.ts';
 import { preflight } from './preflight/preflight.ts';
 import { closeWhenOpen } from './with-connection.ts';
 
@@ -16,7 +17,11 @@ export async function check(
     const [here, there] = await Promise.all(opening);
     const from = { ref: source, monitor: here };
     const dom = await lookUpOn(from, domain);
-    return await preflight(await readContext(from, { ref: destination, monitor: there }, dom, request, env));
+    const [context, operations] = await Promise.all([
+      readContext(from, { ref: destination, monitor: there }, dom, request, env),
+      operationFindings(dom, env),
+    ]);
+    return await preflight(context, operations);
   } finally {
     await Promise.all(opening.map(closeWhenOpen));
   }

@@ -18,6 +18,10 @@ export interface Env {
   readonly holder: Holder;
   /** Whether the process that held an operation still lives. `unknown` where it ran on another machine. */
   liveness(holder: Holder): Promise<'alive' | 'dead' | 'unknown'>;
+  /** A process of this machine, as others can recognise it. */
+  processOf(pid: number): Holder;
+  /** Ends a process that outlived the Ferry it worked for. Does nothing where it can't be seen from here. */
+  endProcess(holder: Holder): Promise<void>;
   /** How long an operation is held without being renewed. */
   readonly leaseMs: number;
   /**

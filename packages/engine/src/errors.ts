@@ -16,6 +16,8 @@ export type EngineErrorCode =
   | 'in-the-way'
   /** A host is not the machine it was when the operation began. */
   | 'identity'
+  /** The operator chose what would end the only running copy of a guest. */
+  | 'choice'
   /** A host sent XML that can't be used. */
   | 'xml';
 

@@ -8,8 +8,10 @@ export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation }
 export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
 export { createEnv, type EnvOptions, type RealEnv } from './real-env.ts';
+export { type Attendance, attendanceOf } from './recover/attendance.ts';
 export type { Choice } from './recover/record.ts';
-export { type RecoverOptions, type Recovery, recover, survey } from './recover/recover.ts';
+export { type RecoverOptions, type Recovery, recover } from './recover/recover.ts';
 export type { Sighting } from './recover/sighting.ts';
 export type { Step } from './recover/step.ts';
+export { type Survey, survey } from './recover/survey.ts';
 export { readTuning, setTuning, type Tuning, type TuningChange } from './tune.ts';

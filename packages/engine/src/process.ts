@@ -4,12 +4,17 @@ import type { Holder } from './journal/journal.ts';
 
 /** This process, so that another one on this machine can see later whether it still lives. */
 export function thisProcess(): Holder {
+  return processOf(process.pid);
+}
+
+/** A process of this machine, likewise. */
+export function processOf(pid: number): Holder {
   return {
     machine: hostname(),
     bootId: readOr('/proc/sys/kernel/random/boot_id').trim(),
     pidNamespace: pidNamespace(),
-    pid: process.pid,
-    startTicks: startTicksOf(process.pid) ?? 0,
+    pid,
+    startTicks: startTicksOf(pid) ?? 0,
   };
 }
 
@@ -20,6 +25,16 @@ export async function liveness(holder: Holder): Promise<'alive' | 'dead' | 'unkn
     here.bootId !== '' && here.bootId === holder.bootId && here.pidNamespace === holder.pidNamespace;
   if (!visible) return 'unknown';
   return startTicksOf(holder.pid) === holder.startTicks ? 'alive' : 'dead';
+}
+
+/** Ends a process, if it is still the one that was meant. */
+export async function endProcess(holder: Holder): Promise<void> {
+  if ((await liveness(holder)) !== 'alive') return;
+  try {
+    process.kill(holder.pid, 'SIGTERM');
+  } catch {
+    // It went by itself.
+  }
 }
 
 /** Field 22 of /proc/PID/stat (proc_pid_stat(5)); `null` where there is no such process, or only its remains. */

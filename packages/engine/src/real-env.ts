@@ -7,7 +7,7 @@ import { connect } from '@virt-ferry/libvirt';
 import type { Env, RunningProgram } from './env.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/store.ts';
-import { liveness, thisProcess } from './process.ts';
+import { endProcess, liveness, processOf, thisProcess } from './process.ts';
 
 export interface EnvOptions {
   /** The SQLite file of the journal; it and its directory are made if missing. */
@@ -40,6 +40,8 @@ export function createEnv({ journalPath, leaseMs = LEASE_MS, answerMs = ANSWER_M
     watchProgram,
     holder: thisProcess(),
     liveness,
+    processOf,
+    endProcess,
     leaseMs,
     answerMs,
     get journal() {

@@ -3,8 +3,11 @@ import { lookUp, stateName } from './inventory/domain.ts';
 import type { Guest } from './migrate/operation.ts';
 import type { Link } from './migrate/sides.ts';
 
+/** A host, and a connection to it. */
+type Side = Pick<Link, 'ref' | 'monitor'>;
+
 /** What is wrong after a move; empty when exactly the destination has the guest. */
-export async function verify(from: Link, to: Link, guest: Guest): Promise<string[]> {
+export async function verify(from: Side, to: Side, guest: Guest): Promise<string[]> {
   const [there, here] = await Promise.all([stateOn(to, guest.uuid), stateOn(from, guest.uuid)]);
   const wrong: string[] = [];
   const expected = guest.wasPaused ? DomainState.paused : DomainState.running;
@@ -16,7 +19,7 @@ export async function verify(from: Link, to: Link, guest: Guest): Promise<string
   return wrong;
 }
 
-async function stateOn(link: Link, uuid: string): Promise<number | null> {
+async function stateOn(link: Side, uuid: string): Promise<number | null> {
   const dom = await lookUp(link.monitor, uuid);
   return dom && (await link.monitor.domainGetState({ dom, flags: 0 })).state;
 }

@@ -12,8 +12,11 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** For the whole of connecting. */
   readonly deadlineMs?: number | undefined;
-  /** Where the socket lives: in a thread that answers keepalive whatever the caller does, or in the caller's. */
-  readonly link?: 'inline' | 'thread' | undefined;
+  /**
+   * Where the socket lives: in the caller's thread, in one that answers keepalive whatever the caller does, or in a
+   * process that holds the connection for a while after the caller's sudden death.
+   */
+  readonly link?: 'inline' | 'thread' | 'process' | undefined;
   /** How often to ask after the daemon; `null` for never. */
   readonly keepalive?: Keepalive | null | undefined;
 }
@@ -32,7 +35,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
   let link: Link | undefined;
   try {
     const client = new RpcClient();
-    link = await (options.link === 'thread' ? openThreaded : openInline)(target, client, signal);
+    link = await open[options.link ?? 'inline'](target, client, signal);
     client.attach(link);
     await authenticate(client, peer, { signal });
     const feature = Feature.keepalive;
@@ -56,11 +59,17 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
   }
 }
 
-async function openInline(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
-  return new StreamLink(await openTransport(target, signal), client);
-}
-
-async function openThreaded(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
-  const { openThreadLink } = await import('./rpc/thread-link.ts');
-  return openThreadLink(target, client, signal);
-}
+/** Loaded only where they are wanted: each costs a command's start something. */
+const open = {
+  async inline(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
+    return new StreamLink(await openTransport(target, signal), client);
+  },
+  async thread(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
+    const { openThreadLink } = await import('./rpc/thread-link.ts');
+    return openThreadLink(target, client, signal);
+  },
+  async process(target: Target, client: RpcClient, signal: AbortSignal): Promise<Link> {
+    const { openProcessLink } = await import('./rpc/process-link.ts');
+    return openProcessLink(target, client, signal);
+  },
+};

@@ -22,6 +22,8 @@ export type Unsubscribe = () => Promise<void>;
 export interface Connection extends Calls {
   /** The daemon's side, for messages: `10.0.0.2:16509 (tcp)`. */
   readonly peer: string;
+  /** The process that holds the socket and may outlive this one; `null` where it is this one. */
+  readonly heldBy: number | null;
   /** Hears events of one domain, or of all with `null`, until it is unsubscribed or the connection ends. */
   subscribe<N extends EventName>(
     event: N,
@@ -62,6 +64,7 @@ export function bindConnection(client: RpcClient, link: Link, peer: string): Con
   return {
     ...calls,
     peer,
+    heldBy: link.pid ?? null,
     async subscribe(event, dom, listener) {
       const { callbackId } = await calls.connectDomainEventCallbackRegisterAny({
         eventId: events[event].eventId,

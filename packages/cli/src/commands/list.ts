@@ -5,6 +5,7 @@ import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
+import { attendanceText, mentionedOperations, type OpenOperation } from '../open-operations.ts';
 import { formatBytes } from '../units/rate.ts';
 import { withEngine } from '../with-engine.ts';
 
@@ -23,15 +24,38 @@ export async function run(
         ? [{ host: hosts[index]?.name ?? '', reason: answer.reason as unknown }]
         : [],
     );
-    if (options.json) printJson(io, domains);
-    else if (domains.length > 0)
-      printLine(io, table(['NAME', 'HOST', 'STATE', 'VCPUS', 'MEMORY'], domains.map(row)));
+    const open = await mentionedOperations(engine, env, io);
+    const marked = domains.map((domain) => ({
+      domain,
+      open: open.find(({ operation }) => operation.domain.uuid === domain.uuid),
+    }));
+    if (options.json) printJson(io, marked.map(jsonOf));
+    else if (domains.length > 0) printLine(io, domainTable(marked));
     else if (failures.length === 0) tell(io, 'no domains');
     for (const { host, reason } of failures) tell(io, `ferry: ${host}: ${oneLine(messageOf(reason))}`);
     return failures.length > 0 ? ExitCode.blocked : ExitCode.done;
   });
 }
 
-function row(domain: DomainSummary): string[] {
-  return [domain.name, domain.host, domain.state, String(domain.vcpus), formatBytes(domain.memoryBytes)];
+interface Marked {
+  readonly domain: DomainSummary;
+  /** The operation of that domain which is not at its end. */
+  readonly open: OpenOperation | undefined;
+}
+
+function jsonOf({ domain, open }: Marked): object {
+  return open ? { ...domain, operation: { id: open.operation.id, state: open.attendance } } : domain;
+}
+
+/** With a column for operations only where there are any. */
+function domainTable(marked: readonly Marked[]): string {
+  const header = ['NAME', 'HOST', 'STATE', 'VCPUS', 'MEMORY'];
+  const withMarks = marked.some(({ open }) => open !== undefined);
+  return table(
+    withMarks ? [...header, 'OPERATION'] : header,
+    marked.map(({ domain, open }) => [
+      ...[domain.name, domain.host, domain.state, String(domain.vcpus), formatBytes(domain.memoryBytes)],
+      ...(open ? [`${open.operation.id} ${attendanceText(open)}`] : []),
+    ]),
+  );
 }

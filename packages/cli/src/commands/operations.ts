@@ -1,32 +1,35 @@
-import type { Operation, Progress } from '@virt-ferry/engine';
-import { entryLines } from '../display/story.ts';
+import type { Operation, Progress, RealEnv } from '@virt-ferry/engine';
+import { timeText } from '../display/operation.ts';
 import { table } from '../display/table.ts';
-import { figures, outcomeLines, share } from '../display/text.ts';
+import { figures, share } from '../display/text.ts';
+import type { Engine } from '../engine.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
+import { attendanceText, type OpenOperation, openOperations } from '../open-operations.ts';
 import { formatDuration } from '../units/duration.ts';
 import { withEngine } from '../with-engine.ts';
 
 type JsonOption = { readonly json?: boolean };
 
-/** `ferry status`: the operations that are under way, or that were left open. */
+/** `ferry status`: the operations that are under way, or that were left open; the newest first. */
 export function status(options: JsonOption, io: Io): Promise<number> {
-  return withEngine(io, async (_engine, { journal }) => {
-    const open = await journal.operations({ open: true });
+  return withEngine(io, async (engine, env) => {
+    const open = (await openOperations(engine, env)).toReversed();
     const rows = await Promise.all(
-      open.map(async (operation) => ({ operation, progress: await journal.progress(operation.id) })),
+      open.map(async (one) => ({ ...one, progress: await env.journal.progress(one.operation.id) })),
     );
+    const header = ['ID', 'VM', 'FROM', 'TO', 'SINCE', 'STATE', 'PROGRESS'];
     if (options.json)
       printJson(
         io,
-        rows.map(({ operation, progress }) => ({ ...operation, progress })),
+        rows.map(({ operation, attendance, progress }) => ({ ...operation, state: attendance, progress })),
       );
     else if (rows.length === 0) tell(io, 'nothing is under way');
     else
       printLine(
         io,
         table(
-          ['ID', 'VM', 'FROM', 'TO', 'SINCE', 'PROGRESS'],
+          header,
           rows.map((row) => statusRow(row, io.nowMs())),
         ),
       );
@@ -34,13 +37,12 @@ export function status(options: JsonOption, io: Io): Promise<number> {
   });
 }
 
-function statusRow(
-  { operation, progress }: { operation: Operation; progress: Progress | null },
-  nowMs: number,
-): string[] {
-  const { id, domain, source, destination, startedAtMs } = operation;
+function statusRow(row: OpenOperation & { readonly progress: Progress | null }, nowMs: number): string[] {
+  const { id, domain, source, destination, startedAtMs } = row.operation;
+  const { progress } = row;
+  const since = formatDuration(Math.max(0, nowMs - startedAtMs));
   const done = progress ? `${Math.round(share(progress) * 100)} %, ${figures(progress).join(' · ')}` : '-';
-  return [id, domain.name, source, destination, formatDuration(Math.max(0, nowMs - startedAtMs)), done];
+  return [id, domain.name, source, destination, since, attendanceText(row), done];
 }
 
 /** `ferry history`: the operations that have ended, newest first. */
@@ -61,28 +63,8 @@ export async function history(options: JsonOption & { readonly limit: string }, 
 function historyRow({ id, startedAtMs, domain, source, destination, outcome }: Operation): string[] {
   const duration = (ms: number | null | undefined) =>
     ms === null || ms === undefined ? '-' : formatDuration(ms);
-  const when = `${new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ')}Z`;
   const figuresOf = [outcome?.totalMs, outcome?.blackoutMs, outcome?.downtimeMs].map(duration);
-  return [id, when, domain.name, source, destination, outcome?.result ?? '-', ...figuresOf];
-}
-
-/** `ferry show ID`: the story of one operation, entry by entry. */
-export function show(id: string, options: JsonOption, io: Io): Promise<number> {
-  return withEngine(io, async (_engine, { journal }) => {
-    const operation = await journal.operation(id);
-    if (!operation) throw unknownOperation(id);
-    const entries = await journal.entries(id);
-    if (options.json) {
-      printJson(io, { ...operation, entries });
-      return ExitCode.done;
-    }
-    printLine(io, `${operation.domain.name}: ${operation.source} → ${operation.destination} (${id})`);
-    for (const line of entries.flatMap((entry) => entryLines(entry, operation.startedAtMs)))
-      printLine(io, line);
-    for (const line of operation.outcome ? outcomeLines(operation.outcome) : ['still open'])
-      printLine(io, line);
-    return ExitCode.done;
-  });
+  return [id, timeText(startedAtMs), domain.name, source, destination, outcome?.result ?? '-', ...figuresOf];
 }
 
 /** `ferry abort ID`: asks whoever runs it; the guest stays on the source. */
@@ -90,14 +72,18 @@ export function abort(id: string, options: JsonOption, io: Io): Promise<number> 
   return withEngine(io, async (engine, env) => {
     const answer = await engine.requestAbort(id, env);
     if (answer === 'unknown') throw unknownOperation(id);
-    const said =
-      answer === 'requested'
-        ? `asked ${id} to abort; follow it with: ferry watch ${id}`
-        : `${id} has ended already; see how with: ferry show ${id}`;
     if (options.json) printJson(io, { operationId: id, answer });
-    else tell(io, said);
+    else if (answer === 'not-open') tell(io, `${id} has ended already; see how with: ferry show ${id}`);
+    else if (await isLeftOpen(id, engine, env))
+      tell(io, `nobody runs ${id} now; it is aborted, where that can still be, by: ferry recover ${id}`);
+    else tell(io, `asked ${id} to abort; follow it with: ferry watch ${id}`);
     return ExitCode.done;
   });
+}
+
+async function isLeftOpen(id: string, engine: Engine, env: RealEnv): Promise<boolean> {
+  const operation = await env.journal.operation(id);
+  return operation !== null && (await engine.attendanceOf(operation, env)) === 'left-open';
 }
 
 export function unknownOperation(id: string): UsageError {

@@ -1,7 +1,9 @@
 import type { Tuning, TuningChange } from '@virt-ferry/engine';
 import { knownHosts, resolveHost } from '../config/hosts.ts';
+import { oneLine } from '../display/printable.ts';
 import { ExitCode } from '../errors.ts';
-import { type Io, printJson, printLine } from '../io.ts';
+import { type Io, printJson, printLine, tell } from '../io.ts';
+import { mentionedOperations, openText } from '../open-operations.ts';
 import { formatDuration } from '../units/duration.ts';
 import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
 import { formatRate, parseRateBytesPerS } from '../units/rate.ts';
@@ -30,6 +32,10 @@ export async function run(domain: string, options: TuneOptions, io: Io): Promise
     const tuning = nothingToSet
       ? await engine.readTuning(host, domain, env)
       : await engine.setTuning(host, domain, change, env);
+    for (const open of await mentionedOperations(engine, env, io)) {
+      const { name, uuid } = open.operation.domain;
+      if (domain === name || domain === uuid) tell(io, `note: ${oneLine(openText(open))}`);
+    }
     if (options.json) printJson(io, { domain, host: host.name, ...tuning });
     else for (const line of lines(tuning)) printLine(io, line);
     return ExitCode.done;

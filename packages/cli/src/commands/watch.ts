@@ -1,16 +1,21 @@
 import type { Entry, MoveEvent, Phase } from '@virt-ferry/engine';
 import { moveDisplay } from '../display/display.ts';
+import { oneLine } from '../display/printable.ts';
 import { phaseText } from '../display/text.ts';
-import { exitCodeOfResult } from '../errors.ts';
-import type { Io } from '../io.ts';
+import { ExitCode, exitCodeOfResult } from '../errors.ts';
+import { type Io, tell } from '../io.ts';
+import { openText } from '../open-operations.ts';
 import { withEngine } from '../with-engine.ts';
 import { unknownOperation } from './operations.ts';
 
 const POLL_MS = 200;
 
-/** `ferry watch ID`: follows a move that another process drives, through the journal, to its end. */
+/**
+ * `ferry watch ID`: follows a move that another process drives, through the journal, to its end; or until nobody drives
+ * it any more.
+ */
 export function run(id: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
-  return withEngine(io, async (_engine, env) => {
+  return withEngine(io, async (engine, env) => {
     const first = await env.journal.operation(id);
     if (!first) throw unknownOperation(id);
     const { domain, source, destination } = first;
@@ -30,6 +35,11 @@ export function run(id: string, options: { readonly json?: boolean }, io: Io): P
         if (operation?.outcome) {
           display.end(operation.outcome);
           return exitCodeOfResult(operation.outcome.result);
+        }
+        if (operation && (await engine.attendanceOf(operation, env)) === 'left-open') {
+          display.close();
+          tell(io, oneLine(openText({ operation, attendance: 'left-open' })));
+          return ExitCode.uncertain;
         }
         const progress = await env.journal.progress(id);
         if (progress && progress.elapsedMs !== shownAtMs) {

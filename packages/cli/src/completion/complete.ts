@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { knownHosts } from '../config/hosts.ts';
 import { readHosts } from '../config/hosts-file.ts';
 import { hostsPath } from '../config/paths.ts';
@@ -23,13 +23,13 @@ interface Place {
   /** How many arguments of that command stand before the last word. */
   readonly position: number;
   /** The option whose value is expected as the last word, if any is. */
-  readonly expected: string | null;
+  readonly expected: Option | null;
 }
 
 function locate(words: readonly string[], program: Command): Place {
   let command = program;
   let position = 0;
-  let expected: string | null = null;
+  let expected: Option | null = null;
   for (const word of words) {
     if (expected !== null) {
       expected = null;
@@ -38,7 +38,7 @@ function locate(words: readonly string[], program: Command): Place {
     const child = position === 0 ? command.commands.find((one) => one.name() === word) : undefined;
     const option = command.options.find(({ long, short }) => word === long || word === short);
     if (child) command = child;
-    else if (option) expected = option.required ? (option.long ?? null) : null;
+    else if (option) expected = option.required ? option : null;
     else if (!word.startsWith('--')) position++;
   }
   return { command, position, expected };
@@ -49,21 +49,28 @@ async function candidatesFor(
   last: string,
   io: Io,
 ): Promise<string[]> {
-  if (expected === '--to' || expected === '--from' || expected === '--host') return hostNames(io);
-  if (expected !== null) return [];
+  if (expected !== null) {
+    if (expected.argChoices) return [...expected.argChoices];
+    return ['--to', '--from', '--host'].includes(expected.long ?? '') ? hostNames(io) : [];
+  }
   const options = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
   if (last.startsWith('-')) return options;
   const names = command.commands.map((one) => one.name()).filter((name) => !name.startsWith('__'));
   const argument = command.registeredArguments[position];
-  const values = argument ? await valuesOf(argument.name(), argument.argChoices, io) : [];
+  const values = argument ? await valuesOf(argument.name(), argument.argChoices, command, io) : [];
   return [...(position === 0 ? names : []), ...values, ...(argument ? [] : options)];
 }
 
-async function valuesOf(argument: string, choices: readonly string[] | undefined, io: Io): Promise<string[]> {
+async function valuesOf(
+  argument: string,
+  choices: readonly string[] | undefined,
+  command: Command,
+  io: Io,
+): Promise<string[]> {
   if (choices) return [...choices];
   if (argument === 'vm') return domainNames(io);
   if (argument === 'host' || argument === 'name') return hostNames(io);
-  return argument === 'id' ? operationIds(io) : [];
+  return argument === 'id' ? operationIds(onlyOpen.includes(command.name()) ? { open: true } : {}, io) : [];
 }
 
 async function hostNames(io: Io): Promise<string[]> {
@@ -90,8 +97,11 @@ function withoutQuestions(uri: string): string {
   return `${uri}${uri.includes('?') ? '&' : '?'}no_tty=1`;
 }
 
-function operationIds(io: Io): Promise<string[]> {
+/** What is done only to operations that have not ended. */
+const onlyOpen: readonly string[] = ['recover', 'abort', 'watch'];
+
+function operationIds(filter: { readonly open?: boolean }, io: Io): Promise<string[]> {
   return withEngine(io, async (_engine, { journal }) =>
-    (await journal.operations({ limit: OPERATIONS_MAX })).map(({ id }) => id),
+    (await journal.operations({ ...filter, limit: OPERATIONS_MAX })).map(({ id }) => id),
   );
 }

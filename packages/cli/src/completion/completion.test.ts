@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createEnv } from '@virt-ferry/engine';
 import { describe, expect, test } from 'vitest';
 import { type FakeIo, fakeIo, ferry } from '../testing/fake-io.ts';
+import { journaled } from '../testing/journaled.ts';
+import { outcome } from '../testing/samples.ts';
 
 function io(): FakeIo {
   const fake = fakeIo({
@@ -42,6 +44,9 @@ describe('ferry __complete', () => {
     { words: ['migrate', 'web', '--deadline', ''], expected: [] },
     { words: ['completion', 'z'], expected: ['zsh'] },
     { words: ['show', ''], expected: [] },
+    { words: ['recover', '--choose', ''], expected: ['accept', 'destination', 'source'] },
+    { words: ['recover', '--d'], expected: ['--dry-run'] },
+    { words: ['migrate', 'web', '--method', ''], expected: ['post-copy', 'pre-copy'] },
     { words: ['nonsense', 'x', ''], expected: expect.any(Array) },
     { words: [], expected: expect.arrayContaining(['migrate', 'list']) },
   ])('$words', async ({ words, expected }) => {
@@ -49,6 +54,23 @@ describe('ferry __complete', () => {
     const { exitCode, stdout, stderr } = await ferry(fake, '__complete', '--', ...words);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout.split('\n').slice(0, -1)).toEqual(expected);
+  });
+
+  test.each([
+    { command: 'recover', ids: ['k3m8x2pq'] },
+    { command: 'abort', ids: ['k3m8x2pq'] },
+    { command: 'watch', ids: ['k3m8x2pq'] },
+    { command: 'show', ids: ['ended222', 'k3m8x2pq'] },
+  ])('$command takes the operations that it can do something with', async ({ command, ids }) => {
+    const fake = io();
+    await journaled(fake);
+    await journaled(fake, {
+      id: 'ended222',
+      domain: { name: 'db', uuid: 'u' },
+      more: (journal) => journal.end({ operationId: 'ended222', token: 1 }, outcome(), 1),
+    });
+    const { stdout } = await ferry(fake, '__complete', '--', command, '');
+    expect(stdout.split('\n').slice(0, -1)).toEqual(ids);
   });
 
   test('a broken hosts file is no reason to disturb a prompt', async () => {

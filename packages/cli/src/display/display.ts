@@ -7,7 +7,7 @@ function jsonDisplay(io: Io): MoveDisplay {
   return {
     event: (event) => printJsonLine(io, event),
     say: (text) => tell(io, text),
-    end: (outcome) => printJsonLine(io, { type: 'outcome', ...outcome }),
+    end: (outcome, recovery) => printJsonLine(io, { type: 'outcome', ...outcome, ...recovery }),
     close: () => undefined,
   };
 }

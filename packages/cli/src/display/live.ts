@@ -35,11 +35,11 @@ export function liveDisplay(io: Io): MoveDisplay {
       view = withRemark(view, text);
       redraw();
     },
-    end(outcome) {
+    end(outcome, recovery) {
       view = { ...view, phase: null };
       redraw();
       stop();
-      const [headline = '', ...rest] = outcomeLines(outcome);
+      const [headline = '', ...rest] = outcomeLines(outcome, recovery);
       const mark = outcome.result === 'migrated' ? colors.green('✔') : colors.red('✖');
       for (const [index, line] of wrap(headline, columns() - 2).entries())
         tell(io, `${index === 0 ? mark : ' '} ${colors.bold(line)}`);

@@ -52,8 +52,8 @@ export function plainDisplay(io: Io): MoveDisplay {
       }
     },
     say: (text) => tell(io, text),
-    end(outcome) {
-      for (const line of outcomeLines(outcome)) tell(io, line);
+    end(outcome, recovery) {
+      for (const line of outcomeLines(outcome, recovery)) tell(io, line);
     },
     close: () => undefined,
   };

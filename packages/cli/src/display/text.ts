@@ -2,6 +2,7 @@ import type { CheckReport, MoveEvent, Outcome, Phase, Progress } from '@virt-fer
 import { formatDuration } from '../units/duration.ts';
 import { formatBytes, formatRate } from '../units/rate.ts';
 import { oneLine } from './printable.ts';
+import { type RecoveryEnd, stillOpenLines } from './recovery.ts';
 
 /** What each phase means to the user. */
 export const phaseText: Readonly<Record<Phase, string>> = {
@@ -65,7 +66,9 @@ export function importantFindings(report: CheckReport): string[] {
 }
 
 /** The closing lines: where the guest is, and what it cost. */
-export function outcomeLines(outcome: Outcome): string[] {
+export function outcomeLines(outcome: Outcome, recovery?: RecoveryEnd): string[] {
+  const open = recovery?.open ? stillOpenLines(outcome, recovery) : [];
+  if (open.length > 0 && outcome.result === 'uncertain') return open.map(oneLine);
   const { domain, source, destination, result, reason } = outcome;
   const headlines: Readonly<Record<Outcome['result'], string>> = {
     migrated: `${domain.name} runs on ${destination}`,
@@ -81,7 +84,7 @@ export function outcomeLines(outcome: Outcome): string[] {
     lines.push(
       `  look at both hosts, ${source} and ${destination}, then: ferry recover ${outcome.operationId}`,
     );
-  return lines.map(oneLine);
+  return [...lines, ...open].map(oneLine);
 }
 
 function costs(outcome: Outcome): string {

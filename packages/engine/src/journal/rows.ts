@@ -1,50 +1,131 @@
-import { messageOf } from '@virt-ferry/libvirt/errors';
 import { EngineError } from '../errors.ts';
-import type { Entry, Operation } from './journal.ts';
+import type { MoveRequest, Outcome, Progress } from '../model.ts';
+import type { Entry, Holder, Operation } from './journal.ts';
+import { isNumber, isNumberOrNull, isObject, isOneOf, isText, misfit, type Shape } from './shape.ts';
 import type { SqlRow } from './sql.ts';
 
+/** Throws an EngineError, `journal`, that names the operation, where a row is not what was once written. */
 export function operationOf(row: SqlRow): Operation {
+  const id = String(row.id);
+  if (row.kind !== 'migrate') {
+    throw damage(id, `it is of kind ${JSON.stringify(row.kind)}, which this Ferry does not know`);
+  }
+  // Those that ended may be of an older Ferry, which asked for less.
+  const asked = row.ended_at_ms === null ? openRequest : {};
   return {
-    id: String(row.id),
+    id,
     kind: 'migrate',
     domain: { name: String(row.domain_name), uuid: String(row.domain_uuid) },
     source: String(row.source),
     destination: String(row.destination),
-    request: json(row.request_json),
+    request: read<MoveRequest>(row.request_json, asked, id, 'request'),
     startedAtMs: Number(row.started_at_ms),
     endedAtMs: row.ended_at_ms === null ? null : Number(row.ended_at_ms),
-    outcome: row.outcome_json === null ? null : json(row.outcome_json),
+    outcome: row.outcome_json === null ? null : read<Outcome>(row.outcome_json, outcomeShape, id, 'outcome'),
     abortRequested: row.abort_requested !== 0,
     holding:
       row.holder_json === null
         ? null
         : {
             token: Number(row.token),
-            holder: json(row.holder_json),
+            holder: read<Holder>(row.holder_json, holderShape, id, 'holder'),
             untilMs: Number(row.lease_until_ms),
           },
   };
 }
 
 export function entryOf(row: SqlRow): Entry {
+  const { kind } = row;
+  const operationId = String(row.operation_id);
+  const place = `entry ${String(row.sequence)}`;
+  if (kind !== 'intent' && kind !== 'result' && kind !== 'note') {
+    throw damage(operationId, `${place} is of kind ${JSON.stringify(kind)}, which this Ferry does not know`);
+  }
   return {
-    operationId: String(row.operation_id),
+    operationId,
     sequence: Number(row.sequence),
     version: Number(row.version),
     atMs: Number(row.at_ms),
-    kind: row.kind === 'intent' || row.kind === 'result' ? row.kind : 'note',
+    kind,
     step: String(row.step),
-    data: json(row.data_json),
+    data: read<Entry['data']>(row.data_json, {}, operationId, place),
   };
 }
 
-/** We alone write these columns, and each has the type that its reader expects. */
-export function json<T>(text: string | number | null | undefined): T {
+/** What can't be read is as good as none: it may be lost in a crash anyway. */
+export function progressOf(row: SqlRow): Progress | null {
   try {
-    return JSON.parse(String(text)) as T;
-  } catch (cause) {
-    throw new EngineError('journal', `the journal is damaged: ${messageOf(cause)}; nothing is moved by it`, {
-      cause,
-    });
+    return read<Progress>(row.progress_json, progressShape, '', 'progress');
+  } catch {
+    return null;
   }
+}
+
+const isHost = (value: unknown) =>
+  isObject(value) &&
+  isText(value.name) &&
+  isText(value.uri) &&
+  [value.migrationAddress, value.peerUri].every((address) => address === undefined || isText(address));
+
+const openRequest: Shape = {
+  domain: isText,
+  source: isHost,
+  destination: isHost,
+  maxDowntimeMs: isNumberOrNull,
+  bandwidthBytesPerS: isNumberOrNull,
+  deadlineMs: isNumberOrNull,
+  sourceDefinition: isOneOf('remove', 'keep'),
+  destinationDefinition: isOneOf('persistent', 'transient'),
+  drive: isOneOf('direct', 'p2p'),
+  method: isOneOf('pre-copy', 'post-copy'),
+  commit: isOneOf('strict', 'finish'),
+};
+
+const outcomeShape: Shape = {
+  result: isOneOf('migrated', 'blocked', 'rolled-back', 'aborted', 'uncertain'),
+  reason: isText,
+  domain: (value) => isObject(value) && isText(value.name) && isText(value.uuid),
+  source: isText,
+  destination: isText,
+  totalMs: isNumber,
+};
+
+export const holderShape: Shape = {
+  machine: isText,
+  bootId: isText,
+  pidNamespace: isText,
+  pid: isNumber,
+  startTicks: isNumber,
+};
+
+const progressShape: Shape = {
+  elapsedMs: isNumber,
+  iteration: isNumber,
+  memoryTotalBytes: isNumber,
+  memoryProcessedBytes: isNumber,
+  memoryRemainingBytes: isNumber,
+  rateBytesPerS: isNumber,
+  dirtyRateBytesPerS: isNumber,
+  expectedDowntimeMs: isNumberOrNull,
+  throttlePercent: isNumber,
+};
+
+/** Reads JSON of which everything that decides something is checked; the rest is as we wrote it. */
+function read<T>(text: SqlRow[string] | undefined, shape: Shape, operationId: string, what: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(String(text));
+  } catch {
+    throw damage(operationId, `its ${what} is no JSON`);
+  }
+  const wrong = misfit(value, shape);
+  if (wrong === null) return value as T;
+  throw damage(operationId, `its ${what} is not as it was written (${wrong})`);
+}
+
+function damage(operationId: string, what: string): EngineError {
+  return new EngineError(
+    'journal',
+    `operation ${operationId} in the journal is damaged: ${what}; nothing is moved by it`,
+  );
 }

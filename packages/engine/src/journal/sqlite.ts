@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { messageOf } from '@virt-ferry/libvirt/errors';
 import { EngineError } from '../errors.ts';
 import { schema } from './schema.ts';
 import type { Sql, SqlRow, SqlStatement } from './sql.ts';
+import { sqliteTrouble } from './sqlite-trouble.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -72,10 +72,7 @@ function reported<T>(path: string, verb: string, act: () => T): T {
     return act();
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
-    throw new EngineError(
-      'journal',
-      `cannot ${verb} the journal ${path}: ${messageOf(cause)}; nothing is moved without one`,
-      { cause },
-    );
+    const what = `cannot ${verb} the journal ${path}: ${sqliteTrouble(cause)}`;
+    throw new EngineError('journal', `${what}; nothing is moved without one`, { cause });
   }
 }

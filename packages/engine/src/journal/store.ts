@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
 import { ENTRY_VERSION, type Journal, type Lease, type NewEntry } from './journal.ts';
-import { entryOf, json, operationOf } from './rows.ts';
+import { entryOf, operationOf, progressOf } from './rows.ts';
 import type { Sql, SqlStatement } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -57,7 +57,7 @@ function journalOn(sql: Sql): Journal {
     },
     async progress(id) {
       const [row] = await sql.all('SELECT progress_json FROM progress WHERE operation_id = ?', id);
-      return row ? json(row.progress_json) : null;
+      return row ? progressOf(row) : null;
     },
     async requestAbort(id) {
       const change = 'UPDATE operations SET abort_requested = 1 WHERE id = ? AND ended_at_ms IS NULL';
@@ -97,7 +97,7 @@ function journalOn(sql: Sql): Journal {
     const query = 'SELECT id FROM operations WHERE domain_uuid = ? AND ended_at_ms IS NULL';
     const [row] = await sql.all(query, uuid);
     const id = row ? String(row.id) : 'ID';
-    const next = `see how it stands: ferry show ${id}; if its Ferry is gone: ferry recover ${id}`;
+    const next = `see how it stands: ferry show ${id}; if nobody runs it: ferry recover ${id}`;
     return new EngineError('busy', `operation ${id} of ${name} is open; ${next}`);
   }
 }

@@ -11,13 +11,15 @@ export class AbortRequest {
   readonly #signal: AbortSignal;
   readonly #onSignal = () => this.request('asked for by the user');
 
-  constructor(signal: AbortSignal, deadlineMs: number | null, env: Env) {
+  /** `elapsedMs`: how much of the deadline had passed before, where this goes on with what another Ferry began. */
+  constructor(signal: AbortSignal, deadlineMs: number | null, env: Env, elapsedMs = 0) {
     this.#signal = signal;
     if (signal.aborted) this.#onSignal();
     else signal.addEventListener('abort', this.#onSignal, { once: true });
     if (deadlineMs !== null) {
       const late = () => this.request(`the deadline of ${deadlineMs / 1000} s has passed`);
-      env.delay(Math.min(deadlineMs, TIMER_MAX_MS), this.#timer.signal).then(late, () => undefined);
+      const leftMs = Math.max(0, Math.min(deadlineMs - elapsedMs, TIMER_MAX_MS));
+      env.delay(leftMs, this.#timer.signal).then(late, () => undefined);
     }
   }
 

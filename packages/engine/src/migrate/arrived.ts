@@ -21,7 +21,7 @@ export async function arrived(
 }
 
 /** What libvirt on the destination counted. Nice to have: a move doesn't fail for want of it. */
-async function readTotals(to: Link, dom: DomainRef): Promise<Totals> {
+export async function readTotals(to: Pick<Link, 'monitor'>, dom: DomainRef): Promise<Totals> {
   try {
     const { params } = await to.monitor.domainGetJobStats({ dom, flags: JobStatsFlag.completed });
     return totalsOf(params);

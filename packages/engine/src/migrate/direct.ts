@@ -28,6 +28,11 @@ export async function driveDirectly(move: Move, { domain, report, copied }: Plan
       story.act,
     );
 
+  const holders = [source, destination].flatMap(({ heldBy }) =>
+    heldBy === null ? [] : [env.processOf(heldBy)],
+  );
+  if (holders.length > 0) await story.note('connections', { holders });
+
   enter('begin');
   const begin = async (unsafe: boolean) => {
     const phases = phasesWith({ unsafe, copied });

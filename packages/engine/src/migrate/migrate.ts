@@ -55,7 +55,7 @@ async function connectAndMove(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const startedAt = env.monotonicMs();
-  const { from, to } = await openLinks(request.source, request.destination, env, signal);
+  const { from, to } = await openLinks(request, env, signal);
   const abort = new AbortRequest(signal, request.deadlineMs, env);
   const background: Promise<unknown>[] = [];
   try {

@@ -2,6 +2,7 @@ import { type DomainRef, messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { Lease } from '../journal/journal.ts';
 import type { MoveRequest, Outcome } from '../model.ts';
+import { busyWith, openOperationOf } from '../recover/attendance.ts';
 import type { AbortRequest } from './abort-request.ts';
 import type { Link } from './sides.ts';
 import type { Story } from './story.ts';
@@ -29,8 +30,18 @@ export interface Guest {
 /** How a move ended, and what was measured. `open`: there is still something to do, for `ferry recover`. */
 export type Ending = Pick<Outcome, 'result' | 'reason'> & Partial<Outcome> & { readonly open?: boolean };
 
-/** Opens the operation in the journal. Throws if that can't be written: nothing is moved without it. */
-export function beginOperation(request: MoveRequest, id: string, dom: DomainRef, env: Env): Promise<Lease> {
+/**
+ * Opens the operation in the journal. Throws if that can't be written: nothing is moved without it. Throws too where
+ * the domain has an open operation, and says whether somebody runs it.
+ */
+export async function beginOperation(
+  request: MoveRequest,
+  id: string,
+  dom: DomainRef,
+  env: Env,
+): Promise<Lease> {
+  const former = await openOperationOf(dom.uuid, env);
+  if (former) throw await busyWith(former, env);
   const hosts = { source: request.source.name, destination: request.destination.name };
   const operation = { id, kind: 'migrate', domain: { name: dom.name, uuid: dom.uuid } } as const;
   const nowMs = env.nowMs();
@@ -63,7 +74,10 @@ export async function endOperation(
     totalMs,
     ...ending,
   };
-  if (open) return outcome;
+  if (open) {
+    await letGo(lease, env);
+    return outcome;
+  }
   try {
     await env.journal.end(lease, outcome, env.nowMs());
     return outcome;
@@ -73,4 +87,10 @@ export async function endOperation(
       reason: [outcome.reason, messageOf(error)].filter((part) => part !== '').join('; '),
     };
   }
+}
+
+/** Leaves an operation open for whoever recovers it: at once, also where he can't see whether this process lives. */
+export async function letGo(lease: Lease, env: Env): Promise<void> {
+  // It may have ended, or be another's already.
+  await env.journal.renew(lease, 0).catch(() => undefined);
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '@virt-ferry/libvirt';
+import { account } from '../recover/account.ts';
 import { recordOf } from '../recover/record.ts';
 import { settle } from '../recover/settle.ts';
 import { Site } from '../recover/site.ts';
@@ -23,8 +24,13 @@ export async function settleMove(move: Move, cause: unknown): Promise<Ending> {
   const destination = new Site(request.destination, dom.uuid, hosts?.destination ?? null, env);
   const patienceMs = request.method === 'post-copy' ? Number.POSITIVE_INFINITY : PATIENCE_MS;
   try {
-    const scene = { domain: dom, source, destination, story, env, signal: new AbortController().signal };
-    return endingOf(await settle(recordNow, scene, { patienceMs }), why, abort.requested);
+    const never = new AbortController().signal;
+    const scene = { domain: dom, source, destination, story, env, signal: never, abort };
+    const settled = await settle(recordNow, scene, { patienceMs });
+    const ending = endingOf(settled, why, abort.requested);
+    if (ending.result !== 'migrated') return ending;
+    const { totals, wrong } = await account(scene, recordNow().wasPaused);
+    return { ...ending, ...totals, reason: [ending.reason, ...wrong].join('; ') };
   } catch (error) {
     return { result: 'uncertain', reason: `${why}; ${messageOf(error)}`, open: true };
   } finally {

@@ -16,7 +16,7 @@ export interface Watching {
  * the guest may stand still.
  */
 export function watching(move: Move): Watching {
-  const { env, story, from, dom, abort } = move;
+  const { request, env, story, from, dom, abort } = move;
   const over = new AbortController();
   const stop = () =>
     void from.monitor
@@ -27,7 +27,7 @@ export function watching(move: Move): Watching {
   const stall = new Stall(env, over.signal);
   const watcher = {
     onAbortRequested: () => abort.request('asked for by ferry abort'),
-    onPass: postCopyStarter(move),
+    onPass: postCopyStarter({ request, story, source: from.monitor, dom }),
     onCount: (counted: string) => stall.seen(counted),
   };
   const watched = watchProgress(from.monitor, dom, story, env, watcher, over.signal);

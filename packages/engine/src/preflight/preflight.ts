@@ -25,13 +25,16 @@ const checks: readonly Check[] = [
 
 const order: readonly Severity[] = ['blocker', 'warning', 'notice', 'pass'];
 
-/** Runs all checks and reports all findings, the gravest first. A check that throws is itself a finding. */
-export async function preflight(context: CheckContext): Promise<CheckReport> {
+/**
+ * Runs all checks and reports all findings, the gravest first. A check that throws is itself a finding. `more`: what was
+ * found elsewhere and belongs into the same report.
+ */
+export async function preflight(context: CheckContext, more: readonly Finding[] = []): Promise<CheckReport> {
   const first = await runCheck(hostCheck, context);
   // Where source and destination are one host, the other checks would only compare it with itself.
   const oneHost = first.some(({ id }) => id === 'host.same');
   const others = oneHost ? [] : await Promise.all(checks.map((check) => runCheck(check, context)));
-  const findings = [...first, ...others.flat()].sort(
+  const findings = [...more, ...first, ...others.flat()].sort(
     (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
   );
   return {

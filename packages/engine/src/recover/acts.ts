@@ -11,6 +11,7 @@ import {
 } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
+import type { AbortRequest } from '../migrate/abort-request.ts';
 import type { Story } from '../migrate/story.ts';
 import { removeCreated } from '../storage/created.ts';
 import { follow } from './follow.ts';
@@ -26,7 +27,10 @@ export interface Scene {
   readonly destination: Site;
   readonly story: Story;
   readonly env: Env;
+  /** Leaves everything as it is, as soon as that is no harm. */
   readonly signal: AbortSignal;
+  /** Whether the user wants the move stopped. */
+  readonly abort: AbortRequest;
 }
 
 const NO_COOKIE = new Uint8Array(0);
@@ -48,7 +52,7 @@ export async function take(step: Step, record: MoveRecord, scene: Scene): Promis
       await env.delay(WAIT_MS, signal);
       return;
     case 'follow':
-      await follow(scene);
+      await follow(scene, record);
       return;
     case 'abort-job':
       await act(false, () => on(source, (connection, dom) => connection.domainAbortJob({ dom })));
@@ -61,7 +65,7 @@ export async function take(step: Step, record: MoveRecord, scene: Scene): Promis
       await act(true, () => on(source, destroy));
       return;
     case 'resume-source':
-      await act(false, () => on(source, (connection, dom) => giveBack(connection, dom, record)));
+      await act(step.decisive, () => on(source, (connection, dom) => giveBack(connection, dom, record)));
       return;
     case 'suspend-source':
       await act(false, () => on(source, (connection, dom) => connection.domainSuspend({ dom })));

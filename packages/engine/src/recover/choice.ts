@@ -30,7 +30,7 @@ export function chosen(record: MoveRecord, choice: Choice, source: Sighting, des
         );
       }
       if (here === 'paused' && !record.wasPaused)
-        return step('resume-source', 'the operator chose the source');
+        return { name: 'resume-source', reason: 'the operator chose the source', decisive: false };
       return rolledBack(record, source, destination, 'the operator chose the source');
     }
     case 'destination': {

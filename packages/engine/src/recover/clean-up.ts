@@ -1,3 +1,4 @@
+import { MigrateFlag } from '@virt-ferry/libvirt';
 import { hasReached, type MoveRecord } from './record.ts';
 import { conditionOf, hasDefinition, type Sighting } from './sighting.ts';
 import { type Step, step } from './step.ts';
@@ -14,13 +15,12 @@ export function rolledBack(
 ): Step {
   const there = conditionOf(destination);
   if (begun(record) && !record.gaveBack && conditionOf(source) !== 'unreachable') {
-    return step('resume-source', 'the source is told that the move is over');
+    const reason = 'the source is told that the move is over';
+    return { name: 'resume-source', reason, decisive: there !== 'off' };
   }
   if (there !== 'unreachable') {
-    const stale = hasReached(record, 'finish') || record.request.drive === 'p2p';
-    if (stale && hasDefinition(destination) && record.definedThere === null) {
-      return step('undefine-destination', 'the move left a definition there, and there was none before');
-    }
+    const undoing = undoDefinition(record, source, destination);
+    if (undoing) return undoing;
     const [created] = record.created;
     if (created) {
       return { name: `remove-${created.kind}`, created, reason: 'the move made it, and nothing uses it now' };
@@ -42,14 +42,36 @@ export function migrated(record: MoveRecord, source: Sighting, destination: Sigh
   if (here === 'unreachable')
     debts.push('the stopped copy of the guest on the source, which cannot be reached');
   else if (here !== 'off') return step('release-source', reason);
-  else if (hasDefinition(source) && record.request.sourceDefinition === 'remove') {
+  else if (hasDefinition(source) && record.request.sourceDefinition === 'remove' && !isLast(destination)) {
     return step('undefine-source', 'the guest has left, and its definition was to go with it');
   }
   const pool = record.created.find(({ kind }) => kind === 'pool');
-  if (pool && there === 'unreachable')
-    debts.push('what the move left on the destination, which cannot be reached');
-  else if (pool) return { name: 'remove-pool', created: pool, reason: 'the move made it for its own use' };
+  if (pool && there !== 'unreachable') {
+    return { name: 'remove-pool', created: pool, reason: 'the move made it for its own use' };
+  }
+  if (pool) debts.push('a storage pool that the move made on the destination, which cannot be reached');
   return { name: 'done', result: 'migrated', reason, debts };
+}
+
+/** Finish stores the definition before it waits for the guest, over one that was there before (qemu_migration.c). */
+function undoDefinition(record: MoveRecord, source: Sighting, destination: Sighting): Step | null {
+  const finishing = hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish');
+  const persists = ((record.parameters?.destinationFlags ?? 0) & MigrateFlag.persistDest) !== 0;
+  if (!finishing || !persists) return null;
+  if (record.definedThere !== null) {
+    return record.definitionRestored
+      ? null
+      : step('restore-definition', 'the move may have stored its own over the one that was there before');
+  }
+  // The last definition of a guest is never removed.
+  return hasDefinition(destination) && source.seen === 'present'
+    ? step('undefine-destination', 'the move left a definition there, and there was none before')
+    : null;
+}
+
+/** The guest has no definition there and doesn't run: the one on the source is the last. */
+function isLast(destination: Sighting): boolean {
+  return conditionOf(destination) === 'off' && !hasDefinition(destination);
 }
 
 /** The source may hold a migration job that only Confirm ends. */

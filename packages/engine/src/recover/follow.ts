@@ -1,20 +1,28 @@
+import { postCopyStarter } from '../migrate/post-copy.ts';
 import { watchProgress } from '../migrate/watch.ts';
 import { poll } from '../poll.ts';
 import type { Scene } from './acts.ts';
+import type { MoveRecord } from './record.ts';
 import { isMovingAway } from './sighting.ts';
 
 /** For ever, as far as a poll goes. */
 const AS_LONG_AS_IT_TAKES = { everyMs: 100, forMs: Number.POSITIVE_INFINITY } as const;
 
-/** Follows a move that the source drives by itself until it has ended, and hands on the user's wish to abort it. */
-export async function follow({ source, story, env, signal }: Scene): Promise<void> {
+/**
+ * Follows a move that the source drives by itself, as the Ferry did that began it: tells of its progress, and starts
+ * post-copy when its moment has come. Returns when the move has ended, is to be aborted, or is to be left alone. The
+ * limit of the downtime needs nothing: it was set before the move began, and whoever tunes it meanwhile wants it so.
+ */
+export async function follow(
+  { source, story, env, signal, abort }: Scene,
+  { request }: Pick<MoveRecord, 'request'>,
+): Promise<void> {
   const { connection, dom } = await source.reach();
   if (!dom) return;
   const over = new AbortController();
   const watcher = {
-    onAbortRequested: () => void connection.domainAbortJob({ dom }).catch(() => undefined),
-    // When to start a post-copy was for the Ferry to say that began it.
-    onPass: () => undefined,
+    onAbortRequested: () => abort.request('asked for by ferry abort'),
+    onPass: postCopyStarter({ request, story, source: connection, dom }),
   };
   const watching = watchProgress(
     connection,
@@ -27,7 +35,11 @@ export async function follow({ source, story, env, signal }: Scene): Promise<voi
   // Its failure is that of the connection, which the next look shows.
   watching.catch(() => undefined);
   try {
-    await poll(env, AS_LONG_AS_IT_TAKES, async () => signal.aborted || !isMovingAway(await source.look()));
+    await poll(
+      env,
+      AS_LONG_AS_IT_TAKES,
+      async () => signal.aborted || abort.requested || !isMovingAway(await source.look()),
+    );
   } finally {
     over.abort();
   }

@@ -26,16 +26,19 @@ export function decidePostCopy(record: MoveRecord, source: Sighting, destination
     case 'running':
       return migrated(record, source, destination, 'the guest is whole on the destination');
     case 'incoming':
-      return hasReached(record, 'finish')
+      // A Finish that came takes a moment; one that a crash has swallowed never comes.
+      return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish') && !record.waited
         ? step('wait', 'the destination is starting the guest')
         : step('finish', 'the source has handed the guest over, and the destination still waits to start it');
     case 'post-copy':
     case 'post-copy-failed':
       if (here === 'off') {
-        return step(
-          'wait',
-          'the source is gone: the destination has either all of the memory, or lost what is missing',
-        );
+        return there === 'post-copy'
+          ? step('wait', 'the source is gone: soon it shows whether the destination has all of the memory')
+          : holdForOperator(
+              'the source is gone with memory that the destination lacks: the guest can only be started anew',
+              'the source: is its QEMU gone for good? Then choose the side to start it on, with its disks',
+            );
       }
       if (here === 'post-copy-failed' && there === 'post-copy-failed') {
         return step('resume-post-copy', 'both sides wait for the broken link to be taken up again');

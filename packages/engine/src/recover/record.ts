@@ -25,6 +25,8 @@ export interface MoveRecord {
   >;
   /** The user had paused the guest: it is never resumed. */
   readonly wasPaused: boolean;
+  /** The domain had a definition on the source. */
+  readonly persistent: boolean;
   /** The host UUIDs of both sides, once they were read. */
   readonly hosts: { readonly source: string; readonly destination: string } | null;
   /** The definition of this domain that the destination had before, as XML. */
@@ -37,12 +39,22 @@ export interface MoveRecord {
   readonly jobAborts: number;
   /** The source was told that the move is over: Confirm(1) was sent and came back, however. */
   readonly gaveBack: boolean;
+  /** The source was to be told so: it may have gone on since, or may yet, which makes the destination's copy the past. */
+  readonly givingBack: boolean;
+  /** It has gone on: that call succeeded. */
+  readonly wentOn: boolean;
+  /** The destination's copy was to be ended, which may yet happen. */
+  readonly cancelling: boolean;
   /** Recovery stopped the source, because both sides ran. */
   readonly suspended: boolean;
   readonly created: readonly Created[];
+  /** The definition that was there before is there again. */
+  readonly definitionRestored: boolean;
   /** The downtime limit that was set before, where it was changed and not yet put back. */
   readonly downtimeBeforeMs: number | null;
   readonly abortRequested: boolean;
+  /** Recovery has waited for some time since Finish was sent, and nothing has changed. */
+  readonly waited: boolean;
   readonly choice: Choice | null;
 }
 
@@ -62,9 +74,11 @@ export function recordOf(
   const noted = (step: string) =>
     entries.findLast((entry) => entry.kind === 'note' && entry.step === step)?.data;
   const inventory = noted('inventory');
+  const intended = (name: string) => intents.some(({ step }) => step === name);
   return {
     request,
     wasPaused: inventory?.wasPaused === true,
+    persistent: inventory?.persistent === true,
     hosts: (inventory?.hosts as MoveRecord['hosts']) ?? null,
     definedThere: (inventory?.definedThere as string | null | undefined) ?? null,
     parameters: parametersFrom(forward.findLast(({ data }) => 'parameters' in data)?.data.parameters),
@@ -76,12 +90,23 @@ export function recordOf(
     },
     jobAborts: intents.filter(({ step }) => step === 'abort-job').length,
     gaveBack: answerTo('resume-source', entries) !== 'none',
-    suspended: intents.some(({ step }) => step === 'suspend-source'),
+    givingBack: intended('resume-source'),
+    wentOn: answerTo('resume-source', entries) === 'ok',
+    cancelling: intended('cancel-destination'),
+    suspended: intended('suspend-source'),
     created: createdBy(entries),
+    definitionRestored: answerTo('restore-definition', entries) === 'ok',
     downtimeBeforeMs: downtimeBefore(entries),
     abortRequested,
+    waited: waitedAfterFinish(entries),
     choice: (noted('choice')?.choice as Choice | undefined) ?? null,
   };
+}
+
+function waitedAfterFinish(entries: readonly NewEntry[]): boolean {
+  const last = (kind: NewEntry['kind'], name: string) =>
+    entries.findLastIndex((entry) => entry.kind === kind && entry.step === name);
+  return last('note', 'waited') > Math.max(last('intent', 'finish'), last('intent', 'perform'));
 }
 
 /** What came of the last forward call of that name. */

@@ -5,18 +5,20 @@
  */
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
-import type { Operation } from '../journal/journal.ts';
+import type { Holder, NewEntry, Operation } from '../journal/journal.ts';
+import { AbortRequest } from '../migrate/abort-request.ts';
 import { EventQueue } from '../migrate/event-queue.ts';
-import { endOperation } from '../migrate/operation.ts';
+import { type Ending, endOperation, letGo } from '../migrate/operation.ts';
 import { tellStory } from '../migrate/story.ts';
 import type { HostRef, MoveEvent, Outcome } from '../model.ts';
-import { decide } from './decide.ts';
+import { account } from './account.ts';
+import type { Scene } from './acts.ts';
+import { checkChoice } from './check-choice.ts';
 import { type Choice, type MoveRecord, recordOf } from './record.ts';
 import { settle } from './settle.ts';
-import type { Sighting } from './sighting.ts';
-import { Site } from './site.ts';
-import type { Done, Hold, Step } from './step.ts';
-import { readStory, takeOver } from './take-over.ts';
+import { sitesOf } from './site.ts';
+import type { Done, Hold } from './step.ts';
+import { takeOver } from './take-over.ts';
 
 export interface RecoverOptions {
   /** How long to go on trying where a host is away. */
@@ -31,11 +33,14 @@ export interface Recovery {
   readonly outcome: Outcome;
   /** There is still something to do: recover it again. */
   readonly open: boolean;
-  /** What the operator should look at; `null` where nothing is unclear. */
+  /** What the operator should look at and then decide; `null` where nothing is unclear, or it was only left alone. */
   readonly look: string | null;
 }
 
-/** Brings one operation to its end, or as far as that is safe now. Throws an EngineError where it can't be touched. */
+/**
+ * Brings one operation to its end, or as far as that is safe now. Aborting `signal` leaves it as it is: a move that the
+ * source drives goes on. Throws an EngineError where it can't be touched.
+ */
 export async function* recover(
   operationId: string,
   options: RecoverOptions,
@@ -52,23 +57,6 @@ export async function* recover(
   return await recovering;
 }
 
-/** What recovery would do next, and from what it concludes that. Touches nothing. */
-export async function survey(
-  operationId: string,
-  hosts: readonly HostRef[],
-  env: Env,
-): Promise<{ readonly source: Sighting; readonly destination: Sighting; readonly step: Step }> {
-  const operation = await openOperation(operationId, env);
-  const record = recordOf(operation.request, await readStory(operationId, env), operation.abortRequested);
-  const sites = sitesOf(operation, record, hosts, env);
-  try {
-    const [source, destination] = await Promise.all([sites.source.look(), sites.destination.look()]);
-    return { source, destination, step: decide(record, source, destination) };
-  } finally {
-    await Promise.all([sites.source.close(), sites.destination.close()]);
-  }
-}
-
 async function run(
   operationId: string,
   { patienceMs, choice, hosts }: RecoverOptions,
@@ -80,27 +68,55 @@ async function run(
   const { domain, source, destination, request } = operation;
   const story = tellStory(lease, env, emit, entries);
   emit({ type: 'started', operationId, domain: domain.name, source, destination });
+  const abort = abortRequestOf(operation, env);
   const recordNow = async () => {
     const asked = (await env.journal.operation(operationId))?.abortRequested ?? false;
-    return recordOf(request, story.entries, asked);
+    if (asked) abort.request('asked for by ferry abort');
+    return recordOf(request, story.entries, abort.requested);
   };
   const sites = sitesOf(operation, recordOf(request, entries, false), hosts, env);
   try {
-    await story.note('recover', { token: lease.token });
+    // What the operator chose must not outlast a hosts file that names the wrong machine.
+    if (choice !== null) {
+      const [here, there] = await Promise.all([sites.source.look(), sites.destination.look()]);
+      checkChoice(choice, { source: here, destination: there }, operation);
+    }
+    await story.note('recover', { token: lease.token, machine: env.holder.machine, pid: env.holder.pid });
     if (choice !== null) await story.note('choice', { choice });
-    const settled = await settle(recordNow, { domain, ...sites, story, env, signal }, { patienceMs });
+    const scene = { domain, ...sites, story, env, signal, abort };
+    const settled = await settle(recordNow, scene, { patienceMs });
+    if (settled.name === 'done') await Promise.all(connectionsIn(story.entries).map(env.endProcess));
     await story.flush();
-    const ending = endingOf(settled);
+    const ending = await endingOf(settled, await recordNow(), scene);
     const totalMs = Math.max(0, env.nowMs() - operation.startedAtMs);
     const outcome = await endOperation(request, lease, domain, ending, totalMs, env);
-    return { outcome, open: ending.open, look: settled.name === 'hold' ? settled.look : null };
+    const unclear = settled.name === 'hold' && !(settled.mayPass && signal.aborted);
+    return { outcome, open: ending.open ?? false, look: unclear ? settled.look : null };
+  } catch (error) {
+    await letGo(lease, env);
+    throw error;
   } finally {
+    abort.close();
     story.release();
     await Promise.all([sites.source.close(), sites.destination.close()]);
   }
 }
 
-async function openOperation(id: string, env: Env): Promise<Operation> {
+/** The processes that held connections for the Ferry that began it. */
+function connectionsIn(entries: readonly NewEntry[]): readonly Holder[] {
+  return entries
+    .filter(({ kind, step }) => kind === 'note' && step === 'connections')
+    .flatMap(({ data }) => data.holders as readonly Holder[]);
+}
+
+/** Only a move that goes on by itself can still be late. Whoever recovers it may leave: that is no wish to abort it. */
+function abortRequestOf({ request, startedAtMs }: Operation, env: Env): AbortRequest {
+  const deadlineMs = request.drive === 'p2p' ? request.deadlineMs : null;
+  return new AbortRequest(new AbortController().signal, deadlineMs, env, env.nowMs() - startedAtMs);
+}
+
+/** Throws an EngineError, `no-operation`, where there is none of that id, or it has ended. */
+export async function openOperation(id: string, env: Env): Promise<Operation> {
   const operation = await env.journal.operation(id);
   if (!operation)
     throw new EngineError('no-operation', `no operation ${id}; see: ferry status, ferry history`);
@@ -108,21 +124,22 @@ async function openOperation(id: string, env: Env): Promise<Operation> {
   throw new EngineError('no-operation', `operation ${id} has ended; see how with: ferry show ${id}`);
 }
 
-function sitesOf(
-  { domain, request }: Operation,
-  { hosts: identities }: MoveRecord,
-  hosts: readonly HostRef[],
-  env: Env,
-) {
-  const now = (ref: HostRef) => hosts.find(({ name }) => name === ref.name) ?? ref;
-  return {
-    source: new Site(now(request.source), domain.uuid, identities?.source ?? null, env),
-    destination: new Site(now(request.destination), domain.uuid, identities?.destination ?? null, env),
-  };
+async function endingOf(settled: Done | Hold, record: MoveRecord, scene: Scene): Promise<Ending> {
+  if (settled.name === 'hold') return { result: 'uncertain', reason: settled.reason, open: true };
+  const debts = settled.debts.map((debt) => `still to do: ${debt}`);
+  const open = debts.length > 0;
+  if (settled.result === 'migrated') {
+    const { totals, wrong } = await account(scene, record.wasPaused);
+    return { result: 'migrated', reason: [...debts, ...wrong].join('; '), ...totals, open };
+  }
+  const { abort } = scene;
+  if (!wasAborted(record, abort)) {
+    return { result: 'rolled-back', reason: [settled.reason, ...debts].join('; '), open };
+  }
+  return { result: 'aborted', reason: [abort.reason, settled.reason, ...debts].join('; '), open };
 }
 
-function endingOf(settled: Done | Hold) {
-  if (settled.name === 'hold') return { result: 'uncertain', reason: settled.reason, open: true } as const;
-  const reason = [settled.reason, ...settled.debts.map((debt) => `still to do: ${debt}`)].join('; ');
-  return { result: settled.result, reason, open: settled.debts.length > 0 };
+/** A deadline that passes after a move has failed by itself has aborted nothing. */
+function wasAborted({ request, jobAborts }: MoveRecord, abort: AbortRequest): boolean {
+  return abort.requested && (request.drive === 'direct' || jobAborts > 0);
 }

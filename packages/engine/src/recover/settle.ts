@@ -2,10 +2,14 @@ import { messageOf } from '@virt-ferry/libvirt';
 import { isFenced } from '../migrate/story.ts';
 import { type Scene, take } from './acts.ts';
 import { decide } from './decide.ts';
+import { named, namedStep } from './named.ts';
 import type { MoveRecord } from './record.ts';
+import { conditionOf, describeSighting, type Sighting } from './sighting.ts';
 import { type Done, type Hold, holdUntilSeen, type Step } from './step.ts';
 
 const LOOK_AGAIN_MS = 300;
+/** A call that arrived has done by then what it does at once. */
+const WAITED_MS = 3000;
 
 export interface Patience {
   /** How long to go on without getting any further: a host that is away, a step that fails. */
@@ -22,6 +26,7 @@ export async function settle(
   { patienceMs }: Patience,
 ): Promise<Done | Hold> {
   const { source, destination, story, env, signal } = scene;
+  const names = { source: source.ref.name, destination: destination.ref.name };
   let before = '';
   let stuckSinceMs = env.monotonicMs();
   for (;;) {
@@ -31,26 +36,33 @@ export async function settle(
     const now = JSON.stringify(step);
     const isNew = now !== before;
     before = now;
-    if (isNew) story.emit({ type: 'step', step: step.name, reason: named(step.reason, scene) });
+    if (isNew) story.emit({ type: 'step', step: step.name, reason: named(step.reason, names) });
     const patienceLost = env.monotonicMs() - stuckSinceMs > patienceMs || signal.aborted;
     // A host that is away may be back in a moment, and then nothing is left to do.
-    if (step.name === 'done' && (step.debts.length === 0 || patienceLost)) {
-      const debts = step.debts.map((debt) => named(debt, scene));
-      return { ...step, reason: named(step.reason, scene), debts };
-    }
+    if (step.name === 'done' && (step.debts.length === 0 || patienceLost)) return namedStep(step, names);
     const failure = await tryTo(step, record, scene);
     if (step.name === 'hold' && (!step.mayPass || patienceLost)) {
-      const held = { reason: step.reason, look: step.look, source: here, destination: there };
-      await story.note('held', held).catch(ignoreUnwritten);
-      return holdNamed(step, scene);
+      const held = namedStep(step, names);
+      const says = { [names.source]: describeSighting(here), [names.destination]: describeSighting(there) };
+      const { reason, look } = held;
+      const seen = { reason, look, says, source: here, destination: there };
+      await story.note('held', seen).catch(ignoreUnwritten);
+      return held;
     }
+    if (step.name === 'wait' && !record.waited && env.monotonicMs() - stuckSinceMs > WAITED_MS)
+      await story.note('waited', { reason: step.reason }).catch(ignoreUnwritten);
     // The same step again and again is no progress, even if it succeeds.
     const isAct = step.name !== 'wait' && step.name !== 'hold' && step.name !== 'done';
     const further = isNew && failure === null && isAct;
-    if (further) stuckSinceMs = env.monotonicMs();
-    else if (patienceLost && step.name !== 'done') return holdNamed(stuck(step, failure), scene);
+    if (further || (isFetching(here, there) && !signal.aborted)) stuckSinceMs = env.monotonicMs();
+    else if (patienceLost && step.name !== 'done') return namedStep(stuck(step, failure), names);
     if (!further) await env.delay(LOOK_AGAIN_MS, signal).catch(() => undefined);
   }
+}
+
+/** The guest runs on the destination and its memory flows: that takes as long as it takes. */
+function isFetching(source: Sighting, destination: Sighting): boolean {
+  return conditionOf(source) === 'post-copy' && conditionOf(destination) === 'post-copy';
 }
 
 /** Takes a step; what failed in it, or `null`. */
@@ -72,15 +84,4 @@ function ignoreUnwritten(error: unknown): void {
 function stuck(step: Step, failure: string | null): Hold {
   const what = failure === null ? step.reason : `${step.name} fails: ${failure}`;
   return holdUntilSeen(what, 'both hosts, and the logs of libvirt there');
-}
-
-/** Decisions speak of the source and the destination; people of their hosts. */
-function named(text: string, { source, destination }: Scene): string {
-  return text
-    .replaceAll(/the source\b/g, source.ref.name)
-    .replaceAll(/the destination\b/g, destination.ref.name);
-}
-
-function holdNamed(hold: Hold, scene: Scene): Hold {
-  return { ...hold, reason: named(hold.reason, scene), look: named(hold.look, scene) };
 }

@@ -1,4 +1,5 @@
 import { DomainState, PausedReason, RunningReason } from '@virt-ferry/libvirt';
+import { stateName } from '../inventory/domain.ts';
 
 /** What one host says of a domain. */
 export type Sighting =
@@ -58,8 +59,41 @@ export function hasDefinition(sighting: Sighting): boolean {
 }
 
 /** `VIR_DOMAIN_SHUTOFF_*`: why a domain is off (libvirt-domain.h). */
-export const ShutoffReason = { shutdown: 1, destroyed: 2, crashed: 3, failed: 6 } as const;
+export const ShutoffReason = {
+  unknown: 0,
+  shutdown: 1,
+  destroyed: 2,
+  crashed: 3,
+  migrated: 4,
+  failed: 6,
+} as const;
 
 export function shutoffReason(sighting: Sighting): number | null {
   return sighting.seen === 'present' && sighting.state === DomainState.shutoff ? sighting.reason : null;
+}
+
+/** For people: what one host says of a domain. */
+export function describeSighting(sighting: Sighting): string {
+  if (sighting.seen === 'unreachable') return `cannot be reached: ${sighting.why}`;
+  if (sighting.seen === 'absent') return 'does not know the domain';
+  const jobs = { none: [], outgoing: ['is sending it away'], incoming: ['waits for it to arrive'] } as const;
+  const definition = sighting.persistent ? 'has a definition' : 'has no definition';
+  return [stateWords(sighting), ...jobs[sighting.job], definition].join(', ');
+}
+
+function stateWords({ state, reason }: Extract<Sighting, { seen: 'present' }>): string {
+  const why =
+    state === DomainState.paused
+      ? nameOf(reason, PausedReason)
+      : state === DomainState.shutoff
+        ? nameOf(reason, ShutoffReason)
+        : state === DomainState.running
+          ? nameOf(reason, RunningReason)
+          : null;
+  return why === null ? stateName(state) : `${stateName(state)} (${why})`;
+}
+
+function nameOf(reason: number, names: Readonly<Record<string, number>>): string | null {
+  const name = Object.keys(names).find((one) => names[one] === reason);
+  return name?.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) ?? null;
 }

@@ -11,8 +11,10 @@ import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
 import { lookUp } from '../inventory/domain.ts';
 import { readHostUuid } from '../inventory/host.ts';
+import type { Operation } from '../journal/journal.ts';
 import type { HostRef } from '../model.ts';
 import { closeWhenOpen } from '../with-connection.ts';
+import type { MoveRecord } from './record.ts';
 import type { Sighting } from './sighting.ts';
 
 /** For who needs to know soon whether a host answers at all. */
@@ -84,6 +86,20 @@ export class Site {
       `${this.ref.name} at ${this.ref.uri} is another machine than when the move began: its host UUID is ${found}, it was ${expected}; nothing was touched. Correct the hosts file`,
     );
   }
+}
+
+/** Both sides of a move, where they are now; `hosts` says so by name, if that has changed since. */
+export function sitesOf(
+  { domain, request }: Operation,
+  { hosts: identities }: MoveRecord,
+  hosts: readonly HostRef[],
+  env: Env,
+): { readonly source: Site; readonly destination: Site } {
+  const now = (ref: HostRef) => hosts.find(({ name }) => name === ref.name) ?? ref;
+  return {
+    source: new Site(now(request.source), domain.uuid, identities?.source ?? null, env),
+    destination: new Site(now(request.destination), domain.uuid, identities?.destination ?? null, env),
+  };
 }
 
 const SOON = { deadlineMs: ANSWER_MS };

@@ -29,7 +29,6 @@ export type Step =
         | 'follow'
         | 'abort-job'
         | 'cancel-destination'
-        | 'resume-source'
         | 'suspend-source'
         | 'destroy-source'
         | 'finish'
@@ -43,13 +42,19 @@ export type Step =
       readonly reason: string;
     }
   | {
+      readonly name: 'resume-source';
+      readonly reason: string;
+      /** Later decisions depend on it: never done unwritten. */
+      readonly decisive: boolean;
+    }
+  | {
       readonly name: 'remove-volume' | 'remove-pool';
       readonly reason: string;
       readonly created: Created;
     };
 
 export function step(
-  name: Exclude<Step['name'], 'done' | 'hold' | 'remove-volume' | 'remove-pool'>,
+  name: Exclude<Step['name'], 'done' | 'hold' | 'resume-source' | 'remove-volume' | 'remove-pool'>,
   reason: string,
 ): Step {
   return { name, reason };

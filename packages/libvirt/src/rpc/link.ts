@@ -15,6 +15,8 @@ export interface Link {
   startKeepalive(keepalive: Keepalive): void;
   /** Sends what is still waiting, then ends. */
   close(): void;
+  /** The process that holds the socket, where that is another one. */
+  readonly pid?: number | undefined;
 }
 
 export interface LinkEvents {

@@ -11,7 +11,7 @@ import { connect } from '../connect.ts';
 const DAEMON = fileURLToPath(new URL('../testing/impatient-daemon.ts', import.meta.url));
 const BLOCKED_MS = 1000;
 
-async function survivesBlocking(link: 'inline' | 'thread'): Promise<boolean> {
+async function survivesBlocking(link: 'inline' | 'thread' | 'process'): Promise<boolean> {
   const daemon = fork(DAEMON, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [uri] = (await once(daemon, 'message')) as [string];
   const connection = await connect(uri, { link, keepalive: null });
@@ -30,6 +30,10 @@ async function survivesBlocking(link: 'inline' | 'thread'): Promise<boolean> {
 
 test('a link in its own thread answers the daemon while the caller is blocked', async () => {
   expect(await survivesBlocking('thread')).toBe(true);
+});
+
+test('so does one in a process of its own', async () => {
+  expect(await survivesBlocking('process')).toBe(true);
 });
 
 test('a link in the caller’s thread would be dropped', async () => {

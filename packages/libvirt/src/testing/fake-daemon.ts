@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { messageOf, RemoteError } from '../errors.ts';
 import type { ArgsOf, RetOf } from '../protocol/procedure.ts';
 import { type AnyProcedure, type ProcedureName, procedures } from '../protocol/procedures/index.ts';
 import { type Frame, FrameDecoder } from '../rpc/frame.ts';
@@ -27,7 +27,7 @@ export interface Peer {
 }
 
 export interface FakeDaemonOptions {
-  /** What each procedure answers; an exception becomes libvirt error 1 with its message. */
+  /** What each procedure answers; a RemoteError goes out as it is, any other becomes libvirt error 1. */
   readonly handlers?: Handlers;
   /** Sees each frame first; true means that it was dealt with, or shall never be. */
   readonly intercept?: (frame: Frame, peer: Peer) => boolean;
@@ -115,6 +115,6 @@ async function answer(frame: Frame, peer: Peer, handlers: Handlers): Promise<voi
     if (!handler) throw new Error(`this fake daemon does not do ${name}`);
     peer.send(replyTo(frame, procedure, await handler(procedure.args.read(new XdrReader(frame.payload)))));
   } catch (error) {
-    peer.send(errorTo(frame, 1, messageOf(error)));
+    peer.send(errorTo(frame, error instanceof RemoteError ? error.number : 1, messageOf(error)));
   }
 }

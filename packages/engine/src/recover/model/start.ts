@@ -1,0 +1,118 @@
+import { DomainState, PausedReason, RunningReason } from '@virt-ferry/libvirt';
+import type { NewEntry } from '../../journal/journal.ts';
+import { chooseParameters, storedParameters } from '../../migrate/parameters.ts';
+import type { Domain, MoveRequest } from '../../model.ts';
+import type { Sighting } from '../sighting.ts';
+import type { GuestState, Setting, World } from './world.ts';
+
+const host = (name: string) => ({ name, uri: `qemu+tcp://${name}/system` });
+
+export function requestFor({ drive, method, commit, sourceDefinition, copyStorage }: Setting): MoveRequest {
+  return {
+    domain: 'web-3',
+    source: host('alpha'),
+    destination: host('beta'),
+    maxDowntimeMs: null,
+    bandwidthBytesPerS: null,
+    deadlineMs: null,
+    sourceDefinition,
+    destinationDefinition: 'persistent',
+    probe: { kind: 'none' },
+    drive,
+    method,
+    commit,
+    copyStorage: copyStorage ? 'all' : 'none',
+  };
+}
+
+/** The parameters as the move itself would write them. */
+export function parametersFor(setting: Setting): object {
+  const domain: Domain = {
+    name: 'web-3',
+    uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',
+    state: setting.wasPaused ? 'paused' : 'running',
+    persistent: setting.persistent,
+    memoryBytes: 2 ** 29,
+    vcpus: 1,
+    arch: 'x86_64',
+    machine: 'pc-q35-7.2',
+    virtType: 'kvm',
+    emulator: null,
+    cpuXml: null,
+    disks: [],
+  };
+  const copied = setting.copyStorage ? ['vda'] : [];
+  return storedParameters(chooseParameters(requestFor(setting), domain, { unsafe: false, copied }));
+}
+
+/** The move is about to take its first step. */
+export function startOf({ wasPaused, persistent, definedThere, faults }: Setting): World {
+  const inventory: NewEntry = {
+    atMs: 0,
+    kind: 'note',
+    step: 'inventory',
+    data: { wasPaused, persistent, definedThere: definedThere ? '<domain/>' : null },
+  };
+  const host = { reachable: true, why: 0, connection: 'open' } as const;
+  return {
+    source: {
+      ...host,
+      guest: wasPaused ? 'paused' : 'running',
+      defined: persistent,
+      job: 'none',
+      aborting: false,
+      outcome: 'none',
+      peer: 'none',
+    },
+    destination: {
+      ...host,
+      guest: 'off',
+      definition: definedThere ? 'before' : 'none',
+      job: 'none',
+      outcome: 'none',
+      whole: false,
+      diesWith: 'nobody',
+      volume: false,
+      pool: false,
+    },
+    controller: { mode: 'moving', at: 0, stage: 'ready' },
+    abortRequested: false,
+    journal: [inventory],
+    unwritten: [],
+    late: [],
+    truth: { ranThere: false, ranOnHere: false, tooLate: 'nothing' },
+    faultsLeft: faults,
+  };
+}
+
+/** What both hosts answer when they are asked. */
+export function lookAt({ source, destination }: World): { source: Sighting; destination: Sighting } {
+  return {
+    source: seen(source, source.defined, source.job === 'none' ? 'none' : 'outgoing'),
+    destination: seen(
+      destination,
+      destination.definition !== 'none',
+      destination.job === 'none' ? 'none' : 'incoming',
+    ),
+  };
+}
+
+function seen(
+  { reachable, guest, why }: { reachable: boolean; guest: GuestState; why: number },
+  persistent: boolean,
+  job: 'none' | 'outgoing' | 'incoming',
+): Sighting {
+  if (!reachable) return { seen: 'unreachable', why: 'no answer' };
+  if (guest !== 'off') return { seen: 'present', ...stateOf[guest], persistent, job };
+  if (!persistent) return { seen: 'absent' };
+  return { seen: 'present', state: DomainState.shutoff, reason: why, persistent, job: 'none' };
+}
+
+const stateOf: Record<Exclude<GuestState, 'off'>, { state: number; reason: number }> = {
+  incoming: { state: DomainState.paused, reason: PausedReason.migration },
+  running: { state: DomainState.running, reason: RunningReason.migrated },
+  paused: { state: DomainState.paused, reason: PausedReason.user },
+  stopped: { state: DomainState.paused, reason: PausedReason.migration },
+  'post-copy': { state: DomainState.running, reason: RunningReason.postCopy },
+  'post-copy-failed': { state: DomainState.running, reason: RunningReason.postCopyFailed },
+};

@@ -1,0 +1,79 @@
+import { MigrateFlag } from '@virt-ferry/libvirt';
+import { migrated } from './clean-up.ts';
+import { giveBack, hasLetGo, LOOK_THERE, takenOver } from './give-back.ts';
+import { hasReached, type MoveRecord } from './record.ts';
+import { conditionOf, ShutoffReason, type Sighting, shutoffReason } from './sighting.ts';
+import { holdForOperator, holdUntilSeen, type Step, step } from './step.ts';
+
+/** A call was sent that would have started the guest there. */
+export function mayHaveRun(record: MoveRecord): boolean {
+  if (record.request.commit === 'strict') return false;
+  return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish');
+}
+
+/** Without strict commit a lost answer to Finish says nothing: only the destination may know, and forgets when it is gone. */
+export function afterFinish(record: MoveRecord, source: Sighting, destination: Sighting): Step {
+  switch (conditionOf(destination)) {
+    case 'incoming':
+      return takesOver(record, source);
+    case 'paused':
+      // A Finish that failed would have ended it.
+      return takenOver(record, source, destination, 'the guest is on the destination, paused');
+    case 'off':
+      return goneThere(record, source, destination);
+    default:
+      return holdUntilSeen(
+        'the destination was told to start the guest and cannot be reached: it may run there',
+        LOOK_THERE,
+      );
+  }
+}
+
+/** A destination whose Finish was sent, but hasn't ended or never came. */
+function takesOver(record: MoveRecord, source: Sighting): Step {
+  if (record.answers.finish === 'refused') {
+    return step(
+      'cancel-destination',
+      'Finish was refused, and its copy must be gone before the source goes on',
+    );
+  }
+  // libvirt lets a source go when all of its memory was taken: a Finish that came would long have ended.
+  if (record.waited && shutoffReason(source) === ShutoffReason.migrated) {
+    return step('finish', 'the destination has all of the guest, and was never told to start it');
+  }
+  return step('wait', 'the destination is still taking the guest over');
+}
+
+/** Finish stores the definition on disk before it starts the guest: where there is none, it never did. */
+function neverStored({ parameters, definedThere }: MoveRecord, destination: Sighting): boolean {
+  const persists = ((parameters?.destinationFlags ?? 0) & MigrateFlag.persistDest) !== 0;
+  return persists && definedThere === null && destination.seen === 'absent';
+}
+
+function goneThere(record: MoveRecord, source: Sighting, destination: Sighting): Step {
+  const here = conditionOf(source);
+  const why = shutoffReason(destination);
+  const failed =
+    why === ShutoffReason.failed || record.answers.finish === 'refused' || neverStored(record, destination);
+  if (failed || here === 'running') return giveBack(record, source, destination);
+  if (why === ShutoffReason.shutdown) {
+    const reason = 'the guest ran on the destination and shut itself down';
+    return takenOver(record, source, destination, reason);
+  }
+  if (hasLetGo(record, source)) {
+    return migrated(
+      record,
+      source,
+      destination,
+      'the source has let the guest go, and it is off there since',
+    );
+  }
+  const disks = record.created.some(({ kind }) => kind === 'volume');
+  if (here === 'off' && !disks) return giveBack(record, source, destination);
+  return holdForOperator(
+    disks
+      ? 'whether the guest ran on the destination before it was gone is not known, and so which of its disks is the latest'
+      : 'whether the guest ran on the destination before it was gone is not known',
+    LOOK_THERE,
+  );
+}
