@@ -10,7 +10,7 @@ const RECOVERY_DIES = 0.2;
 const RECOVERY_WRITES = 8;
 
 /** A generator of numbers from 0 to 1, the same for the same seed (mulberry32, by Tommy Ettinger, public domain). */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -81,7 +81,7 @@ export function drawComparison(count: number, seed: number): RoundPlan[] {
 }
 
 /** The faults that make sense at a point. */
-export function faultsAt(way: Way, { next }: Point) {
+function faultsAt(way: Way, { next }: Point) {
   const procedure = next && { at: 'alpha' as const, number: next.number };
   return faults.filter(({ fits }) => fits?.({ way, procedure }) ?? true);
 }

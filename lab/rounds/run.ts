@@ -48,6 +48,8 @@ export async function* playRounds(stage: Stage, plans: readonly RoundPlan[]): As
 async function removeStaleDisk({ lab }: Stage, guest: Guest, host: HostName): Promise<void> {
   if (guest.disk !== 'local' || guest.diskPath === null) return;
   await rm(join(await hostRoot(lab, host), guest.diskPath), { force: true });
+  // The pool that virsh needs remembers what was in it.
+  await captureInHost(lab, host, ['virsh', 'pool-refresh', 'images']);
 }
 
 /** A run that was cut off may have left disks. */

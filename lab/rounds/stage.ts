@@ -12,7 +12,7 @@ export type HostName = (typeof hostNames)[number];
 export const otherHost = (host: HostName): HostName => (host === 'alpha' ? 'beta' : 'alpha');
 
 const LIBVIRTD_PORT = 16_509;
-const STATE_MIB = 4;
+const STATE_MIB = 32;
 
 /**
  * What all rounds of a run share: a lab of two hosts, the proxies through which clients speak to them, and a state

@@ -45,9 +45,9 @@ export const linkFaults: readonly Fault[] = [
   },
   {
     name: 'link-slow',
-    text: 'the source has an eighth of its rate to the end of the move',
+    text: 'the source has half of its rate to the end of the move',
     lasts: 'until-ended',
-    inject: ({ stage, from }) => slowLink(stage.lab, from, '100mbit'),
+    inject: ({ stage, from }) => slowLink(stage.lab, from, '400mbit'),
   },
   {
     name: 'ferry-cut-off',
