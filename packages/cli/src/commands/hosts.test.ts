@@ -4,15 +4,17 @@ import { fakeIo, ferry } from '../testing/fake-io.ts';
 test('ferry hosts, from nothing to nothing', async () => {
   const io = fakeIo();
   expect((await ferry(io, 'hosts')).stderr).toContain('no hosts in');
-  const add = ['hosts', 'add', 'beta', 'qemu+tcp://b/system', '--migration-address', '10.9.0.2', '--json'];
-  expect(JSON.parse((await ferry(io, ...add)).stdout)).toEqual({
+  const add = ['hosts', 'add', 'beta', 'qemu+tcp://b/system', '--migration-address', '10.9.0.2'];
+  const more = ['--peer-uri', 'qemu+tls://b/system', '--json'];
+  expect(JSON.parse((await ferry(io, ...add, ...more)).stdout)).toEqual({
     name: 'beta',
     uri: 'qemu+tcp://b/system',
     migrationAddress: '10.9.0.2',
+    peerUri: 'qemu+tls://b/system',
     change: 'added',
   });
   expect((await ferry(io, 'hosts')).stdout).toContain(
-    'NAME  URI                  MIGRATION ADDRESS\nbeta  qemu+tcp://b/system  10.9.0.2\n',
+    'NAME  URI                  MIGRATION ADDRESS  FOR ITS PEERS\nbeta  qemu+tcp://b/system  10.9.0.2           qemu+tls://b/system\n',
   );
   expect((await ferry(io, 'hosts', 'remove', 'beta')).exitCode).toBe(0);
   expect((await ferry(io, 'hosts', 'remove', 'beta')).exitCode).toBe(2);

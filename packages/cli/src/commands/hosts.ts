@@ -19,8 +19,13 @@ export async function list(options: { readonly json?: boolean }, io: Io): Promis
     printLine(
       io,
       table(
-        ['NAME', 'URI', 'MIGRATION ADDRESS'],
-        hosts.map(({ name, uri, migrationAddress }) => [name, uri, migrationAddress ?? '-']),
+        ['NAME', 'URI', 'MIGRATION ADDRESS', 'FOR ITS PEERS'],
+        hosts.map(({ name, uri, migrationAddress, peerUri }) => [
+          name,
+          uri,
+          migrationAddress ?? '-',
+          peerUri ?? '-',
+        ]),
       ),
     );
   else tell(io, `no hosts in ${hostsPath(io.env)}; add one with: ferry hosts add NAME URI`);
@@ -31,13 +36,13 @@ export async function list(options: { readonly json?: boolean }, io: Io): Promis
 export async function add(
   name: string,
   uri: string,
-  options: { readonly migrationAddress?: string; readonly json?: boolean },
+  options: { readonly migrationAddress?: string; readonly peerUri?: string; readonly json?: boolean },
   io: Io,
 ): Promise<number> {
-  const { migrationAddress, json } = options;
-  const change = await addHost(hostsPath(io.env), { name, uri, migrationAddress });
+  const { migrationAddress, peerUri, json } = options;
+  const change = await addHost(hostsPath(io.env), { name, uri, migrationAddress, peerUri });
   const what = change === 'added' ? 'is now known' : 'was known and is now another';
-  if (json) printJson(io, { name, uri, migrationAddress, change });
+  if (json) printJson(io, { name, uri, migrationAddress, peerUri, change });
   else tell(io, `${name} ${what}; look at it with: ferry hosts show ${name}`);
   return ExitCode.done;
 }

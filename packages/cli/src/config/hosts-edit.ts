@@ -9,10 +9,14 @@ import { checkHost, readHostsFile, unknownHost } from './hosts-file.ts';
 /** Adds or replaces a host; what else is in the file, comments too, stays. */
 export async function addHost(path: string, host: HostRef): Promise<'added' | 'replaced'> {
   checkHost(host);
-  const { name, uri, migrationAddress } = host;
+  const { name, uri, migrationAddress, peerUri } = host;
   const file = await readHostsFile(path);
   const document = file?.document ?? parseDocument('{}');
-  const value = migrationAddress === undefined ? uri : { uri, migrationAddress };
+  const more = {
+    ...(migrationAddress === undefined ? {} : { migrationAddress }),
+    ...(peerUri === undefined ? {} : { peerUri }),
+  };
+  const value = Object.keys(more).length === 0 ? uri : { uri, ...more };
   // An empty `hosts:` has no mapping to add to; one in braces would keep them and grow on one line.
   if (isMap(document.get('hosts'))) document.setIn(['hosts', name], value);
   else document.set('hosts', document.createNode({ [name]: value }));

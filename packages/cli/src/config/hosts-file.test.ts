@@ -28,11 +28,16 @@ function hostsFile(text?: string): string {
 describe('reading', () => {
   test('hosts are a name and a URI, or more', async () => {
     const path = hostsFile(
-      'hosts:\n  alpha: qemu+tcp://a/system\n  beta: { uri: "qemu+tcp://b/system", migrationAddress: 10.0.0.2 }\n',
+      'hosts:\n  alpha: qemu+tcp://a/system\n  beta: { uri: "qemu+tcp://b/system", migrationAddress: 10.0.0.2, peerUri: "qemu+tls://b/system" }\n',
     );
     expect(await readHosts(path)).toEqual([
       { name: 'alpha', uri: 'qemu+tcp://a/system' },
-      { name: 'beta', uri: 'qemu+tcp://b/system', migrationAddress: '10.0.0.2' },
+      {
+        name: 'beta',
+        uri: 'qemu+tcp://b/system',
+        migrationAddress: '10.0.0.2',
+        peerUri: 'qemu+tls://b/system',
+      },
     ]);
   });
 

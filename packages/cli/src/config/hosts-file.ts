@@ -71,17 +71,26 @@ function parseHost(name: string, host: unknown): HostRef | Misfit {
   const misfit = (expected: string): Misfit => ({ place: ['hosts', name], expected });
   if (!HOST_NAME.test(name)) return misfit(NAME_RULE);
   const fields = typeof host === 'string' ? { uri: host } : (mapping(host) ?? {});
-  const { uri, migrationAddress, ...rest } = fields;
+  const { uri, migrationAddress, peerUri, ...rest } = fields;
   if (typeof uri !== 'string' || Object.keys(rest).length > 0)
-    return misfit('a libvirt URI, or uri: and perhaps migrationAddress:');
-  if (migrationAddress !== undefined && (typeof migrationAddress !== 'string' || migrationAddress === ''))
-    return misfit('migrationAddress: to be a name or an address');
+    return misfit('a libvirt URI, or uri: and perhaps migrationAddress: and peerUri:');
+  if (!isTextOrMissing(migrationAddress)) return misfit('migrationAddress: to be a name or an address');
+  if (!isTextOrMissing(peerUri)) return misfit('peerUri: to be a libvirt URI');
   try {
-    parseUri(uri);
+    for (const one of [uri, peerUri]) if (one !== undefined) parseUri(one);
   } catch (error) {
     return misfit(`a libvirt URI; ${messageOf(error)}`);
   }
-  return migrationAddress === undefined ? { name, uri } : { name, uri, migrationAddress };
+  return {
+    name,
+    uri,
+    ...(migrationAddress === undefined ? {} : { migrationAddress }),
+    ...(peerUri === undefined ? {} : { peerUri }),
+  };
+}
+
+function isTextOrMissing(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && value !== '');
 }
 
 function mapping(value: unknown): Record<string, unknown> | null {
@@ -89,9 +98,10 @@ function mapping(value: unknown): Record<string, unknown> | null {
 }
 
 /** Throws a UsageError, or the URI's own error, where a host can't be added as it is. */
-export function checkHost({ name, uri }: HostRef): void {
+export function checkHost({ name, uri, peerUri }: HostRef): void {
   if (!HOST_NAME.test(name)) throw new UsageError(`bad host name ${name}: expected ${NAME_RULE}`);
   parseUri(uri);
+  if (peerUri !== undefined) parseUri(peerUri);
 }
 
 export function unknownHost(name: string, hosts: readonly HostRef[]): UsageError {
