@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EngineError } from '../errors.ts';
@@ -188,9 +188,20 @@ describe('a place where nothing can be written', () => {
     expect(sqliteTrouble(Object.assign(new Error('said'), { errcode }))).toContain(says);
   });
 
-  test.skipIf(process.getuid?.() === 0)('a directory that may only be read', async () => {
+  test('a directory that may only be read', async () => {
     const path = await written();
-    spawnSync('chmod', ['a-w', path]);
-    expect(() => openJournal(path)).toThrow('may only be read');
+    spawnSync('chmod', ['-R', 'a=rX', dirname(path)]);
+    onTestFinished(() => void spawnSync('chmod', ['-R', 'u+w', dirname(path)]));
+    const store = new URL('./store.ts', import.meta.url).href;
+    const script = `
+      const { openJournal } = await import(${JSON.stringify(store)});
+      try { openJournal(${JSON.stringify(path)}); console.log('opened'); } catch (error) { console.log(error.code, error.message); }`;
+    // Root may write everywhere, so it becomes somebody else for this.
+    const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      ...nobody,
+    });
+    expect(ran.stdout).toMatch(/^journal .*may only be read/);
   });
 });
