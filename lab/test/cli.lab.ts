@@ -161,7 +161,7 @@ describe('a move by command', () => {
     expect((await ferry('status')).stdout).toContain(id);
     const second = await ferry('migrate', name, '--to', 'beta', '--yes');
     expect(second.exitCode).toBe(3);
-    expect(second.stderr).toMatch(/busy with another job/);
+    expect(second.stderr).toMatch(/is being run by process/);
     expect((await ferry('abort', id)).exitCode).toBe(0);
     expect((await moving).exitCode).toBe(6);
     const watched = await watching;
