@@ -63,7 +63,6 @@ async function clearImages({ lab }: Stage): Promise<void> {
 async function cleanUp(stage: Stage, guest: Guest): Promise<void> {
   await dropGuest(stage, guest.name);
   for (const host of hostNames) {
-    await removeStaleDisk(stage, guest, host);
     await captureInHost(stage.lab, host, ['rm', '-f', `/run/ferry-observer/${guest.name}.sock`]);
   }
 }

@@ -77,7 +77,8 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
   const killed = fault.kills === 'source' ? from : otherHost(from);
   const { runners, qemus } = atFault;
   const nobodyRan = runners.length === 0;
-  // A destination's libvirtd that starts again ends a QEMU that was not told to start the guest, whatever it holds.
+  // A destination's libvirtd that starts again ends a QEMU that was not told to start the guest, whatever it holds; and
+  // one that loses its link before it has the state of the devices ends by itself.
   const spread = plan.way.method === 'post-copy' && nobodyRan;
   if (spread && endsDestination.test(fault.name)) return true;
   if (fault.kills === undefined) return false;
@@ -87,7 +88,7 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
 }
 
 const endsDestination =
-  /^(destination-libvirtd-killed|ferry-and-destination-libvirtd-killed|all-daemons-killed)$/;
+  /^(destination-libvirtd-killed|ferry-and-destination-libvirtd-killed|all-daemons-killed|link-reset)$/;
 
 /** libvirt needs a moment to clear up after a QEMU that is gone. */
 async function leftOver(

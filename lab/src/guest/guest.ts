@@ -5,6 +5,7 @@ import { machinePid } from '../host/processes.ts';
 import { accelerator } from '../image/accelerator.ts';
 import { guestImage } from '../image/image.ts';
 import { run } from '../program.ts';
+import { hostNames } from '../status.ts';
 import { labDirectory, namespaceOf } from '../topology/names.ts';
 import { connectHost } from './connect.ts';
 import { nameInController, unnameInController } from './hosts-file.ts';
@@ -83,21 +84,23 @@ async function removeFrom(connection: Connection, guest: Guest): Promise<void> {
   }
 }
 
-/** Where a guest's disk lies on this machine. */
-function diskFile(lab: string, guest: Guest): string | null {
+/** Where a guest's disk lies on this machine, as it was made on its host, or copied to another. */
+function diskFile(lab: string, guest: Guest, host: string): string | null {
   if (guest.diskPath === null) return null;
-  const directory = guest.disk === 'shared' ? 'shared' : join('hosts', guest.host, 'images');
+  const directory = guest.disk === 'shared' ? 'shared' : join('hosts', host, 'images');
   return join(labDirectory(lab), directory, basename(guest.diskPath));
 }
 
 async function makeDisk(lab: string, guest: Guest): Promise<void> {
-  const path = diskFile(lab, guest);
+  const path = diskFile(lab, guest, guest.host);
   if (path === null) return;
   await mkdir(join(path, '..'), { recursive: true });
   await run('qemu-img', ['create', '-q', '-f', guest.diskFormat, path, `${guest.diskMiB}M`]);
 }
 
 async function removeDisk(lab: string, guest: Guest): Promise<void> {
-  const path = diskFile(lab, guest);
-  if (path !== null) await rm(path, { force: true });
+  for (const host of await hostNames(lab)) {
+    const path = diskFile(lab, guest, host);
+    if (path !== null) await rm(path, { force: true });
+  }
 }

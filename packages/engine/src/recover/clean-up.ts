@@ -1,5 +1,4 @@
-import { MigrateFlag } from '@virt-ferry/libvirt';
-import { hasReached, type MoveRecord } from './record.ts';
+import { hasReached, type MoveRecord, persistsThere } from './record.ts';
 import { conditionOf, hasDefinition, type Sighting } from './sighting.ts';
 import { type Step, step } from './step.ts';
 
@@ -42,8 +41,11 @@ export function migrated(record: MoveRecord, source: Sighting, destination: Sigh
   if (here === 'unreachable')
     debts.push('the stopped copy of the guest on the source, which cannot be reached');
   else if (here !== 'off') return step('release-source', reason);
-  else if (hasDefinition(source) && record.request.sourceDefinition === 'remove' && !isLast(destination)) {
-    return step('undefine-source', 'the guest has left, and its definition was to go with it');
+  else if (hasDefinition(source) && record.request.sourceDefinition === 'remove') {
+    if (isDefinedThere(record, destination)) {
+      return step('undefine-source', 'the guest has left, and its definition was to go with it');
+    }
+    if (there === 'unreachable') debts.push('the definition on the source, which may be the last one');
   }
   const pool = record.created.find(({ kind }) => kind === 'pool');
   if (pool && there !== 'unreachable') {
@@ -56,8 +58,7 @@ export function migrated(record: MoveRecord, source: Sighting, destination: Sigh
 /** Finish stores the definition before it waits for the guest, over one that was there before (qemu_migration.c). */
 function undoDefinition(record: MoveRecord, source: Sighting, destination: Sighting): Step | null {
   const finishing = hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish');
-  const persists = ((record.parameters?.destinationFlags ?? 0) & MigrateFlag.persistDest) !== 0;
-  if (!finishing || !persists) return null;
+  if (!finishing || !persistsThere(record)) return null;
   if (record.definedThere !== null) {
     return record.definitionRestored
       ? null
@@ -69,9 +70,11 @@ function undoDefinition(record: MoveRecord, source: Sighting, destination: Sight
     : null;
 }
 
-/** The guest has no definition there and doesn't run: the one on the source is the last. */
-function isLast(destination: Sighting): boolean {
-  return conditionOf(destination) === 'off' && !hasDefinition(destination);
+/** The guest runs there, or has a definition, so that the one on the source isn't the last. */
+function isDefinedThere(record: MoveRecord, destination: Sighting): boolean {
+  const there = conditionOf(destination);
+  if (there === 'unreachable') return persistsThere(record);
+  return there !== 'off' || hasDefinition(destination);
 }
 
 /** The source may hold a migration job that only Confirm ends. */

@@ -9,6 +9,13 @@ const finished = told({}, 'finish', 'ok');
 const givingBack = act('resume-source', 'none');
 
 const neverRan: readonly Row[] = [
+  [
+    'all is there, but the source was paused since',
+    finished,
+    pausedByUser,
+    pausedByUser,
+    'cancel-destination',
+  ],
   ['the source still sends', told({}, 'perform'), sending, waits, 'abort-job'],
   ['the source still sends', told({}, 'perform', 'lost', ...aborts(4)), sending, away, 'abort-job'],
   ['a copy that is not ours', told({}, 'begin', 'ok'), running, waits, 'hold'],

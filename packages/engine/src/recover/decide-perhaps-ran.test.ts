@@ -1,6 +1,6 @@
 import { away, off, pausedByUser, running, stands, unknown, waits } from './testing/sightings.ts';
 import { type Row, testRows } from './testing/table.ts';
-import { act, gaveBack, told, waited } from './testing/told.ts';
+import { act, gaveBack, POOL, removed, told, waited } from './testing/told.ts';
 
 const finishing = { commit: 'finish' } as const;
 const p2p = { ...finishing, drive: 'p2p' } as const;
@@ -38,7 +38,7 @@ const rows: readonly Row[] = [
   ],
   [
     'Finish sent, off on both, with disks',
-    told({ ...finishing, copyStorage: true }, 'finish'),
+    told({ ...finishing, copyStorage: true }, 'finish', 'none', removed(POOL)),
     off(),
     off('crashed'),
     'hold',

@@ -6,7 +6,21 @@ const p2p = { drive: 'p2p' } as const;
 const disk = { copyStorage: true } as const;
 const limited = act('limit-downtime', 'ok', { fromMs: 300 });
 const before = { definedThere: true } as const;
-const back: readonly Row[] = [
+const rows: readonly Row[] = [
+  [
+    'back, a definition there is not of the move',
+    told({}, 'prepare', 'ok', gaveBack),
+    running,
+    off(),
+    'done: rolled back',
+  ],
+  [
+    'back, a definition there is not of the move',
+    told({ persistent: false }, 'finish', 'lost', gaveBack),
+    running,
+    off(),
+    'done: rolled back',
+  ],
   ['back, the source is not told', told({}, 'begin'), running, unknown, 'resume-source'],
   [
     'back, the source is not told, the destination is away',
@@ -82,4 +96,4 @@ const back: readonly Row[] = [
   ],
 ];
 
-testRows('Rolled back', back);
+testRows('Rolled back', rows);

@@ -44,6 +44,13 @@ const runsThere: readonly Row[] = [
   ['it runs there unasked', told(p2p, 'nothing'), away, running, 'hold'],
   ['moved, a definition is left', told({}, 'commit', 'ok'), off('migrated'), running, 'undefine-source'],
   [
+    'moved, a definition is left',
+    told({}, 'commit', 'ok'),
+    off('migrated'),
+    off('crashed'),
+    'undefine-source',
+  ],
+  [
     'moved, the definition is kept',
     told({ sourceDefinition: 'keep' }, 'commit', 'ok'),
     off('migrated'),

@@ -1,7 +1,6 @@
-import { MigrateFlag } from '@virt-ferry/libvirt';
 import { migrated } from './clean-up.ts';
 import { giveBack, hasLetGo, LOOK_THERE, takenOver, unseenOwner } from './give-back.ts';
-import { hasReached, type MoveRecord } from './record.ts';
+import { hasReached, type MoveRecord, persistsThere } from './record.ts';
 import { conditionOf, ShutoffReason, type Sighting, shutoffReason } from './sighting.ts';
 import { holdForOperator, holdUntilSeen, type Step, step } from './step.ts';
 
@@ -55,10 +54,9 @@ function waitsThere(record: MoveRecord, source: Sighting): Step {
  * Finish stores the definition on disk before it starts the guest: where there is none, it never did. A source that
  * drives by itself must have said that it failed: else its call to Finish may be yet to come.
  */
-function neverStored({ request, answers, parameters, definedThere }: MoveRecord, there: Sighting): boolean {
-  const persists = ((parameters?.destinationFlags ?? 0) & MigrateFlag.persistDest) !== 0;
-  const nothingToCome = request.drive === 'direct' || answers.perform === 'refused';
-  return persists && nothingToCome && definedThere === null && there.seen === 'absent';
+function neverStored(record: MoveRecord, there: Sighting): boolean {
+  const nothingToCome = record.request.drive === 'direct' || record.answers.perform === 'refused';
+  return persistsThere(record) && nothingToCome && record.definedThere === null && there.seen === 'absent';
 }
 
 function goneThere(record: MoveRecord, source: Sighting, destination: Sighting): Step {

@@ -47,9 +47,9 @@ export function decidePostCopy(record: MoveRecord, source: Sighting, destination
     case 'paused':
       return holdForOperator('the guest is spread over both hosts and paused on the destination', LOOK);
     case 'off':
-      return hasReached(record, 'finish')
+      return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish')
         ? holdForOperator(
-            'the destination ran the guest and is gone; the source has only what it was before',
+            'the destination may have run the guest and is gone; the source has only what it was before',
             LOOK,
           )
         : holdForOperator(

@@ -1,3 +1,4 @@
+import { MigrateFlag } from '@virt-ferry/libvirt';
 import type { NewEntry } from '../journal/journal.ts';
 import { type Parameters, parametersFrom } from '../migrate/parameters.ts';
 import type { MoveRequest } from '../model.ts';
@@ -61,6 +62,11 @@ export interface MoveRecord {
 /** Whether a move has come at least so far. */
 export function hasReached({ reached }: MoveRecord, phase: Reached): boolean {
   return phases.indexOf(reached) >= phases.indexOf(phase);
+}
+
+/** Finish stores a definition on the destination, on disk, before it starts the guest (qemu_migration.c). */
+export function persistsThere({ parameters }: MoveRecord): boolean {
+  return ((parameters?.destinationFlags ?? 0) & MigrateFlag.persistDest) !== 0;
 }
 
 /** Reads the story of a move. Pure. */

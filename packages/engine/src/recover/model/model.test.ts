@@ -15,7 +15,7 @@ const undecidable = {
     'whether the guest ran on the destination before it was gone is not known, and so which of its disks is the latest',
   splitBrain: 'both hosts ran the guest until the source was stopped',
   halfNeverRan: 'the destination is gone before it ran the guest, and libvirt does not take it back',
-  halfGoneThere: 'the destination ran the guest and is gone; the source has only what it was before',
+  halfGoneThere: 'the destination may have run the guest and is gone; the source has only what it was before',
   halfGoneHere:
     'the source is gone with memory that the destination lacks: the guest can only be started anew',
 } as const;
