@@ -3,7 +3,7 @@ import { type Guest, hostRoot, queryGuest, restartService } from '@virt-ferry/la
 import { DomainState, PausedReason } from '@virt-ferry/libvirt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectTo, guest, lab, move, request, runners, stateOn } from '../fixture.ts';
-import { killedAt, recovered } from './mortal.ts';
+import { killedAt, recovered } from './killed-ferry.ts';
 
 /**
  * The guest runs on the destination, and its stopped copy stands on the source, whose job is gone with the connection
@@ -20,11 +20,7 @@ async function orphan(): Promise<{ left: Guest; id: string; qemuUser: number }> 
   const left = await guest({ host: from });
   const qemuUser = await ownerOf(left);
   expect(qemuUser).not.toBe(0);
-  const id = await killedAt(request(left, from, to), {
-    side: 'source',
-    at: 'call',
-    procedure: 'domainMigrateConfirm3Params',
-  });
+  const id = await killedAt(request(left, from, to), 'after intent:confirm');
   expect(await stateOn(from, left.uuid)).toEqual({
     state: DomainState.paused,
     reason: PausedReason.migration,

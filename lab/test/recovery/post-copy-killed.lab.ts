@@ -3,7 +3,7 @@ import { startObserver } from '@virt-ferry/lab/faults';
 import { DomainState, RunningReason } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
 import { connectTo, guest, lab, request, runners, stateOn } from '../fixture.ts';
-import { recovered, startMortal } from './mortal.ts';
+import { operationOf, recovered, startFerry } from './killed-ferry.ts';
 
 const busy = { host: 'alpha', loadMemoryMiB: 128, memoryRateMBps: 100 } as const;
 /** `VIR_DOMAIN_MIGRATE_MAX_SPEED_POSTCOPY` */
@@ -21,13 +21,13 @@ test('Ferry is killed in mid post-copy: the guest arrives, and recovery removes 
   const observer = await startObserver(lab, moved.name);
 
   const wanted = request(moved, 'alpha', 'beta', { method: 'post-copy', commit: 'finish' });
-  const ferry = startMortal(wanted);
+  const ferry = startFerry(wanted);
   const spread = { state: DomainState.running, reason: RunningReason.postCopy };
   await expect.poll(() => stateOn('beta', moved.uuid), { timeout: 30_000, interval: 50 }).toEqual(spread);
   await ferry.kill();
   expect(await stateOn('beta', moved.uuid)).toEqual(spread);
 
-  const { outcome, open, steps } = await recovered(await ferry.operationId());
+  const { outcome, open, steps } = await recovered(operationOf(ferry));
   expect({ result: outcome.result, open }).toEqual({ result: 'migrated', open: false });
   // The source may still be there for a moment, with all of the guest on the destination: then it is released.
   const [first, left] = steps;
