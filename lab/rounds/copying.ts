@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { connectHost } from '@virt-ferry/lab';
 import { isRemote, JobType, paramsByName } from '@virt-ferry/libvirt';
-import type { Setting } from './round.ts';
+import type { Setting } from './stage.ts';
 
 const LOOK_MS = 20;
 

@@ -16,7 +16,7 @@ import { judge } from './judge/judge.ts';
 import { takeSnapshot } from './judge/snapshot.ts';
 import type { Call, Point } from './point.ts';
 import type { RoundPlan, RoundResult } from './result.ts';
-import { type HostName, hostRef, otherHost, type Stage } from './stage.ts';
+import { hostRef, otherHost, type Setting, type Stage } from './stage.ts';
 import { VirshProcess } from './virsh/virsh-process.ts';
 import type { Way } from './way.ts';
 import { within } from './within.ts';
@@ -28,13 +28,6 @@ const ANSWER_MS = 8000;
 const A_WHILE_MS = 2000;
 /** A move that takes longer hangs. */
 const MOVE_MAX_MS = 150_000;
-
-export interface Setting {
-  readonly stage: Stage;
-  readonly guest: Guest;
-  /** Where the guest runs. */
-  readonly from: HostName;
-}
 
 type MoverProcess = FerryProcess | VirshProcess;
 

@@ -26,6 +26,14 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** A guest on the stage. */
+export interface Setting {
+  readonly stage: Stage;
+  readonly guest: Guest;
+  /** Where the guest runs. */
+  readonly from: HostName;
+}
+
 /** To be called in the network of the lab's controller. */
 export async function openStage(lab: string): Promise<Stage> {
   const state = await mkdtemp(join(tmpdir(), 'ferry-rounds-'));

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from '@virt-ferry/engine';
-import { continueProcess, killProcess, stopProcess } from '@virt-ferry/lab/faults';
 import type { Mover } from '../fault/fault.ts';
+import { signalsTo } from '../signals.ts';
 import type { Order, Report, Task } from './messages.ts';
 
 const PROCESS = fileURLToPath(new URL('./process.ts', import.meta.url));
@@ -20,6 +20,9 @@ export class FerryProcess implements Mover {
   readonly reached: Promise<void>;
   /** Resolves when it has ended, however. */
   readonly ended: Promise<Said>;
+  readonly kill: Mover['kill'];
+  readonly stop: Mover['stop'];
+  readonly wake: Mover['wake'];
   readonly steps: string[] = [];
   operationId: string | null = null;
   readonly #child: ChildProcess;
@@ -29,6 +32,7 @@ export class FerryProcess implements Mover {
   constructor(task: Task) {
     this.reached = this.#reached.promise;
     this.#child = fork(PROCESS, [], { execArgv: ['--disable-warning=ExperimentalWarning'] });
+    ({ kill: this.kill, stop: this.stop, wake: this.wake } = signalsTo(this.#child));
     this.#child.on('message', (report: Report) => this.#hear(report));
     this.ended = once(this.#child, 'exit').then(() => this.#said);
     this.#send({ order: 'begin', task });
@@ -41,23 +45,6 @@ export class FerryProcess implements Mover {
   /** Its clock on the wall jumps. */
   jump(byMs: number): void {
     this.#send({ order: 'jump', byMs });
-  }
-
-  kill(): Promise<void> {
-    return this.#ofPid(killProcess);
-  }
-
-  async stop(): Promise<void> {
-    await this.#ofPid(stopProcess);
-  }
-
-  wake(): Promise<void> {
-    return this.#ofPid(continueProcess);
-  }
-
-  async #ofPid(act: (pid: number) => Promise<unknown>): Promise<void> {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid !== undefined && exitCode === null && signalCode === null) await act(pid);
   }
 
   #send(order: Order): void {

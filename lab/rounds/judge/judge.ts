@@ -6,8 +6,7 @@ import type { Said } from '../ferry/ferry-process.ts';
 import { openOperation } from '../ferry/open-operation.ts';
 import type { Recovered } from '../ferry/recover-command.ts';
 import type { End, RoundPlan, RoundResult, Trouble } from '../result.ts';
-import type { Setting } from '../round.ts';
-import { type HostName, hostNames, otherHost, type Stage } from '../stage.ts';
+import { type HostName, hostNames, otherHost, type Setting, type Stage } from '../stage.ts';
 import { litter } from './litter.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 
@@ -77,8 +76,8 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
   const killed = fault.kills === 'source' ? from : otherHost(from);
   const { runners, qemus } = atFault;
   const nobodyRan = runners.length === 0;
-  // A destination's libvirtd that starts again ends a QEMU that was not told to start the guest, whatever it holds; and
-  // one that loses its link before it has the state of the devices ends by itself.
+  // libvirt ends a QEMU that was not told to start the guest, whatever it holds, when it starts again or the connection
+  // of its client breaks; and one that loses its link before it has the state of the devices ends by itself.
   const spread = plan.way.method === 'post-copy' && nobodyRan;
   if (spread && endsDestination.test(fault.name)) return true;
   if (fault.kills === undefined) return false;
@@ -88,7 +87,7 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
 }
 
 const endsDestination =
-  /^(destination-libvirtd-killed|ferry-and-destination-libvirtd-killed|all-daemons-killed|link-reset)$/;
+  /^(destination-(libvirtd-killed|reset)|ferry-and-destination-libvirtd-killed|all-daemons-killed|link-reset|call-cut)$/;
 
 /** libvirt needs a moment to clear up after a QEMU that is gone. */
 async function leftOver(

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { continueProcess, killProcess, stopProcess } from '@virt-ferry/lab/faults';
 import type { Mover } from '../fault/fault.ts';
 import type { Said } from '../ferry/ferry-process.ts';
-import type { Setting } from '../round.ts';
-import { addressOf, hostRef, otherHost } from '../stage.ts';
+import { signalsTo } from '../signals.ts';
+import { addressOf, hostRef, otherHost, type Setting } from '../stage.ts';
 import type { Way } from '../way.ts';
 
 /** libvirt's own client, as it is used by hand; it makes the same move through the same proxies. */
 export class VirshProcess implements Mover {
   readonly ended: Promise<Said>;
+  readonly kill: Mover['kill'];
+  readonly stop: Mover['stop'];
+  readonly wake: Mover['wake'];
   readonly #child: ChildProcess;
 
   constructor({ stage, guest, from }: Setting, { drive, method, disk }: Way) {
@@ -26,6 +28,7 @@ export class VirshProcess implements Mover {
       `tcp://${addressOf(to)}`,
     ];
     this.#child = spawn('virsh', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    ({ kill: this.kill, stop: this.stop, wake: this.wake } = signalsTo(this.#child));
     let said = '';
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       said += chunk.toString();
@@ -36,23 +39,6 @@ export class VirshProcess implements Mover {
     });
   }
 
-  kill(): Promise<void> {
-    return this.#ofPid(killProcess);
-  }
-
-  async stop(): Promise<void> {
-    await this.#ofPid(stopProcess);
-  }
-
-  wake(): Promise<void> {
-    return this.#ofPid(continueProcess);
-  }
-
   /** It asks no clock. */
   jump(): void {}
-
-  async #ofPid(act: (pid: number) => Promise<unknown>): Promise<void> {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid !== undefined && exitCode === null && signalCode === null) await act(pid);
-  }
 }

@@ -3,7 +3,7 @@ import { oneLine } from '../display/printable.ts';
 import { choiceText, surveyLines } from '../display/recovery.ts';
 import { ExitCode } from '../errors.ts';
 import { printJsonLine, printLine, tell } from '../io.ts';
-import type { Recovering } from './recover.ts';
+import type { Recovering } from './recovering.ts';
 
 /** `ferry recover --dry-run`: what each host says, and the next step with its reason. Touches nothing. */
 export async function showSurvey(

@@ -1,35 +1,16 @@
-import type { Choice, HostRef, Operation, RealEnv, Recovery } from '@virt-ferry/engine';
+import type { Operation, Recovery } from '@virt-ferry/engine';
 import { messageOf } from '@virt-ferry/libvirt/errors';
 import { readHosts } from '../config/hosts-file.ts';
 import { hostsPath } from '../config/paths.ts';
 import { moveDisplay } from '../display/display.ts';
 import { oneLine } from '../display/printable.ts';
-import type { Engine } from '../engine.ts';
 import { ExitCode, exitCodeOfResult, UsageError } from '../errors.ts';
 import { type Io, printJsonLine, tell } from '../io.ts';
 import { openOperations, openText } from '../open-operations.ts';
 import { parseDurationMs } from '../units/duration.ts';
 import { withEngine } from '../with-engine.ts';
 import { operatorAgrees, showSurvey } from './recover-survey.ts';
-
-export interface RecoverCommandOptions {
-  readonly choose?: Choice;
-  readonly dryRun?: boolean;
-  readonly wait: string;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-}
-
-/** All that recovering one operation takes. */
-export interface Recovering {
-  readonly engine: Engine;
-  readonly env: RealEnv;
-  readonly io: Io;
-  readonly options: RecoverCommandOptions;
-  readonly patienceMs: number;
-  /** Where hosts are now: they may have got a new address since. */
-  readonly hosts: readonly HostRef[];
-}
+import type { RecoverCommandOptions, Recovering } from './recovering.ts';
 
 /** `ferry recover [ID]` */
 export async function run(id: string | undefined, options: RecoverCommandOptions, io: Io): Promise<number> {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { RecoverCommandOptions } from '../commands/recover.ts';
+import type { RecoverCommandOptions } from '../commands/recovering.ts';
 import type { Io } from '../io.ts';
 import { examples } from './examples.ts';
 import type { Finish } from './finish.ts';

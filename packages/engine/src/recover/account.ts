@@ -2,7 +2,7 @@ import { messageOf } from '@virt-ferry/libvirt';
 import { readTotals } from '../migrate/arrived.ts';
 import type { Totals } from '../migrate/job-stats.ts';
 import { verify } from '../verify.ts';
-import type { Scene } from './acts.ts';
+import type { Scene } from './scene.ts';
 
 /** What a move has cost that recovery brought to its end, and what is not as it should be. */
 export interface Account {

@@ -9,29 +9,14 @@ import {
   param,
   UndefineFlag,
 } from '@virt-ferry/libvirt';
-import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
-import type { AbortRequest } from '../migrate/abort-request.ts';
-import type { Story } from '../migrate/story.ts';
 import { removeCreated } from '../storage/created.ts';
 import { follow } from './follow.ts';
 import type { MoveRecord } from './record.ts';
 import { resumePostCopy } from './resume-post-copy.ts';
+import type { Scene } from './scene.ts';
 import type { Site } from './site.ts';
 import type { Step } from './step.ts';
-
-/** All that recovery acts on. */
-export interface Scene {
-  readonly domain: { readonly name: string; readonly uuid: string };
-  readonly source: Site;
-  readonly destination: Site;
-  readonly story: Story;
-  readonly env: Env;
-  /** Leaves everything as it is, as soon as that is no harm. */
-  readonly signal: AbortSignal;
-  /** Whether the user wants the move stopped. */
-  readonly abort: AbortRequest;
-}
 
 const NO_COOKIE = new Uint8Array(0);
 const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };

@@ -1,8 +1,8 @@
 import { postCopyStarter } from '../migrate/post-copy.ts';
 import { watchProgress } from '../migrate/watch.ts';
 import { poll } from '../poll.ts';
-import type { Scene } from './acts.ts';
 import type { MoveRecord } from './record.ts';
+import type { Scene } from './scene.ts';
 import { isMovingAway } from './sighting.ts';
 
 /** For ever, as far as a poll goes. */

@@ -1,7 +1,7 @@
 import { MigrateFlag } from '@virt-ferry/libvirt';
 import type { Parameters } from '../migrate/parameters.ts';
 import { Phases } from '../migrate/phases.ts';
-import type { Scene } from './acts.ts';
+import type { Scene } from './scene.ts';
 
 /**
  * Takes a broken post-copy up again: the five phases once more, with the flag that says so (libvirt 8.5, docs/migration

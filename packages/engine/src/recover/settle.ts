@@ -1,9 +1,10 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import { isFenced } from '../migrate/story.ts';
-import { type Scene, take } from './acts.ts';
+import { take } from './acts.ts';
 import { decide } from './decide.ts';
 import { named, namedStep } from './named.ts';
 import type { MoveRecord } from './record.ts';
+import type { Scene } from './scene.ts';
 import { conditionOf, describeSighting, type Sighting } from './sighting.ts';
 import { type Done, type Hold, holdUntilSeen, type Step } from './step.ts';
 

@@ -1,25 +1,6 @@
-import type { Created } from '../record.ts';
 import { ShutoffReason } from '../sighting.ts';
-import type { Step } from '../step.ts';
+import type { Call } from './call.ts';
 import { onDestination, onSource, type Setting, type World } from './world.ts';
-
-/** Every act that is journaled, by the name that it has there. */
-export type CallName =
-  | Exclude<Step['name'], 'done' | 'hold' | 'wait' | 'follow'>
-  | 'create-pool'
-  | 'create-volume'
-  | 'begin'
-  | 'prepare'
-  | 'perform'
-  | 'confirm';
-
-/** A call to a host. `phases`: over the connection to which libvirt ties the guest's fate. */
-export interface Call {
-  readonly name: CallName;
-  readonly to: 'source' | 'destination';
-  readonly over: 'phases' | 'own';
-  readonly created?: Created;
-}
 
 /** `pending`: it goes on for a while, and its end shows in the host's state. */
 export type Effect = readonly [world: World, answer: 'ok' | 'refused' | 'pending'];

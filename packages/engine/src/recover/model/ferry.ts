@@ -5,7 +5,8 @@
 import { type Created, recordOf } from '../record.ts';
 import type { Sighting } from '../sighting.ts';
 import type { Step } from '../step.ts';
-import { arrive, type Call } from './calls.ts';
+import type { Call } from './call.ts';
+import { arrive } from './calls.ts';
 import { append, entry } from './entries.ts';
 import { spend } from './libvirt.ts';
 import { lookAt, parametersFor, requestFor } from './start.ts';

@@ -9,7 +9,7 @@
 import type { NewEntry } from '../../journal/journal.ts';
 import type { Commit, Drive, Method } from '../../model.ts';
 import type { Done, Step } from '../step.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 
 /** What is moved, and how. Fixed for one exploration. */
 export interface Setting {
