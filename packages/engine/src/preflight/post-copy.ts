@@ -1,6 +1,7 @@
+import type { Drive } from '../model.ts';
 import { type Check, findingsOf, type Side } from './check.ts';
 
-const { blocker, pass } = findingsOf('post-copy');
+const { blocker, notice, pass } = findingsOf('post-copy');
 
 /** As libvirt counts: 8.5.0. The first that can take a broken post-copy up again (libvirt's NEWS.rst). */
 const RESUMES_FROM = 8_005_000;
@@ -34,9 +35,20 @@ export const postCopyCheck: Check = {
     const message = `an interrupted post-copy of ${domain.name} can be taken up again`;
     return Promise.resolve([
       pass({ id: 'resumable', message, evidence: `${said(source)}; ${said(destination)}` }),
+      handOver(destination, domain.name, wishes.drive),
     ]);
   },
 };
+
+/** What no libvirt can mend: docs/recovery.md, Post-copy. */
+function handOver({ host }: Side, domain: string, drive: Drive) {
+  const there = host.ref.name;
+  const breaks = drive === 'direct' ? 'the link or the connection to it breaks' : 'the link breaks';
+  const message = `in the milliseconds in which ${domain} changes hands it is lost if libvirt on ${there} dies, or ${breaks}; pre-copy has no such moment`;
+  const evidence =
+    'libvirt ends a QEMU that was not yet told to start the guest, and takes none back in post-copy';
+  return notice({ id: 'hand-over', message, evidence });
+}
 
 function crashing(destination: Side, domain: string) {
   const there = destination.host.ref.name;
