@@ -64,7 +64,8 @@ export class Monitor {
 
   /** Resolves with the next answer, or when there will be none. */
   answered(): Promise<void> {
-    if (this.#socket.destroyed) return Promise.resolve();
+    // One that is being closed still has its end to tell.
+    if (this.#socket.closed) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
