@@ -76,12 +76,17 @@ async function removeFrom(connection: Connection, guest: Guest): Promise<void> {
   try {
     const { dom } = await connection.domainLookupByUuid({ uuid: guest.uuid });
     const { state } = await connection.domainGetState({ dom, flags: 0 });
-    if (state !== DomainState.shutoff) await connection.domainDestroyFlags({ dom, flags: 0 });
+    if (state !== DomainState.shutoff) await connection.domainDestroyFlags({ dom, flags: 0 }).catch(ifGone);
     await connection.domainUndefineFlags({ dom, flags: 0 });
   } catch (error) {
     // Not here, or a transient one that went when it was destroyed.
     if (!isRemote(error, ErrorNumber.noDomain)) throw error;
   }
+}
+
+/** Its QEMU may end by itself just then. */
+function ifGone(error: unknown): void {
+  if (!isRemote(error, ErrorNumber.operationInvalid)) throw error;
 }
 
 /** Where a guest's disk lies on this machine, as it was made on its host, or copied to another. */
