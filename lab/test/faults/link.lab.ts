@@ -85,7 +85,7 @@ describe('resetLink', () => {
     expect(await socketsOfController()).not.toBe('');
     const undo = await resetLink(lab, 'controller', 'alpha');
     onTestFinished(undo);
-    expect(await socketsOfController()).toBe('');
+    await expect.poll(socketsOfController).toBe('');
     await expect(connection.connectGetHostname({})).rejects.toMatchObject({ code: 'disconnected' });
     await expect(connect(host('alpha').uri)).rejects.toMatchObject({ code: 'connect' });
     expect(await (await connectTo('beta')).connectGetHostname({})).toEqual({ hostname: 'beta' });
