@@ -19,7 +19,6 @@ import type { Site } from './site.ts';
 import type { Step } from './step.ts';
 
 const NO_COOKIE = new Uint8Array(0);
-const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };
 const WAIT_MS = 100;
 
 /** Takes one step, journaled before and after. Throws what the host answers; whoever asked looks again and decides. */
@@ -60,9 +59,10 @@ export async function take(step: Step, record: MoveRecord, scene: Scene): Promis
         const { connection } = await destination.reach();
         const flags = parametersOf(record).destinationFlags;
         const params = [param.string('destination_name', domain.name)];
+        // libvirt goes on with it also when nobody waits any more: then both hosts are looked at.
         await connection.domainMigrateFinish3Params(
           { params, cookie: NO_COOKIE, flags, cancelled: false },
-          FOREVER,
+          { deadlineMs: env.answerMs },
         );
       });
       return;

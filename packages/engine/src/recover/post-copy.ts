@@ -26,8 +26,9 @@ export function decidePostCopy(record: MoveRecord, source: Sighting, destination
     case 'running':
       return migrated(record, source, destination, 'the guest is whole on the destination');
     case 'incoming':
-      // A Finish that came takes a moment; one that a crash has swallowed never comes.
-      return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish') && !record.waited
+      // A Finish that came takes a moment; one that a crash has swallowed never comes. A source that drives by itself
+      // sends its own, or ends what waits there.
+      return record.request.drive === 'p2p' || (hasReached(record, 'finish') && !record.waited)
         ? step('wait', 'the destination is starting the guest')
         : step('finish', 'the source has handed the guest over, and the destination still waits to start it');
     case 'post-copy':

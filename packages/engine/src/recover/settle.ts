@@ -11,7 +11,10 @@ import { type Done, type Hold, holdUntilSeen, type Step } from './step.ts';
 const LOOK_AGAIN_MS = 300;
 /** What fails again and again is tried less often, up to this. */
 const TRY_AGAIN_MAX_MS = 5000;
-/** A call that arrived has done by then what it does at once. */
+/**
+ * A call that arrived has done by then what it does at once; and a libvirtd that was started again has put right what it
+ * can by itself.
+ */
 const WAITED_MS = 3000;
 
 export interface Patience {
@@ -32,6 +35,7 @@ export async function settle(
   const names = { source: source.ref.name, destination: destination.ref.name };
   let before = '';
   let stuckSinceMs = env.monotonicMs();
+  let stepSinceMs = stuckSinceMs;
   let failures = 0;
   for (;;) {
     const [here, there] = await Promise.all([source.look(), destination.look()]);
@@ -45,7 +49,9 @@ export async function settle(
     // A host that is away may be back in a moment, and then nothing is left to do.
     if (step.name === 'done' && (step.debts.length === 0 || patienceLost)) return namedStep(step, names);
     const failure = await tryTo(step, record, scene);
-    if (step.name === 'hold' && (!step.mayPass || patienceLost)) {
+    if (isNew) stepSinceMs = env.monotonicMs();
+    const isSettled = env.monotonicMs() - stepSinceMs > WAITED_MS || signal.aborted;
+    if (step.name === 'hold' && (step.mayPass ? patienceLost : isSettled)) {
       const held = namedStep(step, names);
       const says = { [names.source]: describeSighting(here), [names.destination]: describeSighting(there) };
       const { reason, look } = held;
