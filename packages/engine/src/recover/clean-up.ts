@@ -1,4 +1,4 @@
-import { hasReached, type MoveRecord, persistsThere } from './record.ts';
+import { finishSent, hasReached, type MoveRecord, persistsThere } from './record.ts';
 import { conditionOf, hasDefinition, type Sighting } from './sighting.ts';
 import { type Step, step } from './step.ts';
 
@@ -57,7 +57,7 @@ export function migrated(record: MoveRecord, source: Sighting, destination: Sigh
 
 /** Finish stores the definition before it waits for the guest, over one that was there before (qemu_migration.c). */
 function undoDefinition(record: MoveRecord, source: Sighting, destination: Sighting): Step | null {
-  const finishing = hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish');
+  const finishing = finishSent(record);
   if (!finishing || !persistsThere(record)) return null;
   if (record.definedThere !== null) {
     return record.definitionRestored

@@ -1,6 +1,6 @@
 import { migrated } from './clean-up.ts';
 import { giveBack, hasLetGo, unseenOwner } from './give-back.ts';
-import { hasReached, type MoveRecord } from './record.ts';
+import { finishSent, hasReached, type MoveRecord } from './record.ts';
 import {
   conditionOf,
   isMovingAway,
@@ -25,7 +25,7 @@ export function neverRan(record: MoveRecord, source: Sighting, destination: Sigh
     return step('abort-job', 'the source is still sending, and nobody waits for it');
   }
   if (there === 'paused' || there === 'incoming') return withCopyThere(record, source, there);
-  if (here === 'off' && there === 'unreachable' && mayHoldAll(record)) {
+  if (here === 'off' && there === 'unreachable' && finishSent(record)) {
     const reason = 'the source no longer has the guest, and the destination, which may, cannot be reached';
     return holdUntilSeen(reason, 'the destination: is it up?');
   }
@@ -49,11 +49,6 @@ function mayBePerforming({ reached, answers, jobAborts }: MoveRecord): boolean {
   );
 }
 
-/** A destination that stands paused for us to commit has had its Finish, which the source drives itself with p2p. */
-function mayHoldAll(record: MoveRecord): boolean {
-  return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish');
-}
-
 function withCopyThere(record: MoveRecord, source: Sighting, there: 'paused' | 'incoming'): Step {
   const here = conditionOf(source);
   if (!hasReached(record, 'prepare')) {
@@ -67,7 +62,7 @@ function withCopyThere(record: MoveRecord, source: Sighting, there: 'paused' | '
   const standsHere = still || (here === 'unreachable' && direct);
   // What was written down may still be on its way.
   const goesBack = record.givingBack || record.cancelling;
-  if (there === 'paused' && mayHoldAll(record) && standsHere && !goesBack) {
+  if (there === 'paused' && finishSent(record) && standsHere && !goesBack) {
     return step('commit', 'the destination has all of the guest, and the source does not run it');
   }
   if (here === 'unreachable') return unseenOwner();
@@ -82,7 +77,7 @@ function lostHere(record: MoveRecord, source: Sighting, there: 'paused' | 'incom
   }
   // In post-copy libvirt lets a source go by itself when the last of its memory is sent.
   const sentAll = record.answers.perform === 'ok' || shutoffReason(source) === ShutoffReason.migrated;
-  const whole = there === 'paused' ? mayHoldAll(record) : sentAll;
+  const whole = there === 'paused' ? finishSent(record) : sentAll;
   if (!whole) {
     return step('cancel-destination', 'the source lost the guest before the destination had all of it');
   }

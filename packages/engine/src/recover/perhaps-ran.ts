@@ -1,13 +1,13 @@
 import { migrated } from './clean-up.ts';
 import { giveBack, hasLetGo, LOOK_THERE, takenOver, unseenOwner } from './give-back.ts';
-import { hasReached, type MoveRecord, persistsThere } from './record.ts';
+import { finishSent, type MoveRecord, persistsThere } from './record.ts';
 import { conditionOf, ShutoffReason, type Sighting, shutoffReason } from './sighting.ts';
 import { holdForOperator, holdUntilSeen, type Step, step } from './step.ts';
 
 /** A call was sent that would have started the guest there. */
 export function mayHaveRun(record: MoveRecord): boolean {
   if (record.request.commit === 'strict') return false;
-  return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish');
+  return finishSent(record);
 }
 
 /** Without strict commit a lost answer to Finish says nothing: only the destination may know, and forgets when it is gone. */

@@ -1,5 +1,5 @@
 import { migrated } from './clean-up.ts';
-import { hasReached, type MoveRecord } from './record.ts';
+import { finishSent, hasReached, type MoveRecord } from './record.ts';
 import { conditionOf, type Sighting } from './sighting.ts';
 import { holdForOperator, holdUntilSeen, type Step, step } from './step.ts';
 
@@ -48,7 +48,7 @@ export function decidePostCopy(record: MoveRecord, source: Sighting, destination
     case 'paused':
       return holdForOperator('the guest is spread over both hosts and paused on the destination', LOOK);
     case 'off':
-      return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish')
+      return finishSent(record)
         ? holdForOperator(
             'the destination may have run the guest and is gone; the source has only what it was before',
             LOOK,

@@ -2,7 +2,7 @@ import { afterCommit, isCommitted } from './committed.ts';
 import { takenOver } from './give-back.ts';
 import { neverRan } from './never-ran.ts';
 import { afterFinish, mayHaveRun } from './perhaps-ran.ts';
-import { hasReached, type MoveRecord } from './record.ts';
+import { finishSent, type MoveRecord } from './record.ts';
 import { conditionOf, isMovingAway, type Sighting } from './sighting.ts';
 import { holdForOperator, type Step, step } from './step.ts';
 
@@ -40,7 +40,7 @@ function runsThere(record: MoveRecord, source: Sighting, destination: Sighting):
     const look = 'which of the two copies is the right one, and what both wrote to shared disks';
     return holdForOperator(reason, look);
   }
-  if (hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish')) {
+  if (finishSent(record)) {
     return takenOver(record, source, destination, 'the guest runs on the destination');
   }
   const reason = 'the destination runs the guest although it was never told to';

@@ -64,6 +64,11 @@ export function hasReached({ reached }: MoveRecord, phase: Reached): boolean {
   return phases.indexOf(reached) >= phases.indexOf(phase);
 }
 
+/** Finish was sent, or may have been: a source that drives by itself sends it in the one call to Perform. */
+export function finishSent(record: MoveRecord): boolean {
+  return hasReached(record, record.request.drive === 'p2p' ? 'perform' : 'finish');
+}
+
 /** Finish stores a definition on the destination, on disk, before it starts the guest (qemu_migration.c). */
 export function persistsThere({ parameters }: MoveRecord): boolean {
   return ((parameters?.destinationFlags ?? 0) & MigrateFlag.persistDest) !== 0;
