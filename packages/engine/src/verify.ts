@@ -1,4 +1,4 @@
-import { DomainState } from '@virt-ferry/libvirt';
+import { DomainState, messageOf } from '@virt-ferry/libvirt';
 import { lookUp, stateName } from './inventory/domain.ts';
 import type { Guest } from './migrate/operation.ts';
 import type { Link } from './migrate/sides.ts';
@@ -17,6 +17,11 @@ export async function verify(from: Side, to: Side, guest: Guest): Promise<string
   if (here !== null && here !== DomainState.shutoff)
     wrong.push(`on ${from.ref.name} the domain is still ${stateName(here)}`);
   return wrong;
+}
+
+/** For hosts that may be away by now, which undoes no move: what could not be seen is said instead. */
+export function unseen(error: unknown): string[] {
+  return [`both hosts could not be looked at: ${messageOf(error)}`];
 }
 
 async function stateOn(link: Side, uuid: string): Promise<number | null> {

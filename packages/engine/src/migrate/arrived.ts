@@ -1,7 +1,7 @@
-import { type DomainRef, JobStatsFlag, messageOf } from '@virt-ferry/libvirt';
-import { verify } from '../verify.ts';
+import { type DomainRef, JobStatsFlag } from '@virt-ferry/libvirt';
+import { unseen, verify } from '../verify.ts';
 import type { Blackout } from './blackout.ts';
-import { type Totals, totalsOf } from './job-stats.ts';
+import { NO_TOTALS, type Totals, totalsOf } from './job-stats.ts';
 import type { Ending, Guest, Move } from './operation.ts';
 import type { Link } from './sides.ts';
 
@@ -13,9 +13,7 @@ export async function arrived(
 ): Promise<Ending> {
   const [totals] = await Promise.all([readTotals(to, dom), blackout.alive()]);
   story.emit({ type: 'phase', phase: 'verify' });
-  const wrong = await verify(from, to, guest).catch((error) => [
-    `both hosts could not be looked at: ${messageOf(error)}`,
-  ]);
+  const wrong = await verify(from, to, guest).catch(unseen);
   await story.note('verify', { wrong }).catch(() => undefined);
   return { result: 'migrated', reason: wrong.join('; '), ...totals, blackoutMs: await blackout.finish() };
 }
@@ -26,6 +24,6 @@ export async function readTotals(to: Pick<Link, 'monitor'>, dom: DomainRef): Pro
     const { params } = await to.monitor.domainGetJobStats({ dom, flags: JobStatsFlag.completed });
     return totalsOf(params);
   } catch {
-    return { downtimeMs: null, bytesTransferred: null, iterations: null };
+    return NO_TOTALS;
   }
 }

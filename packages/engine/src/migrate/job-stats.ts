@@ -35,6 +35,9 @@ export interface Totals {
   readonly iterations: number | null;
 }
 
+/** Where libvirt tells nothing. */
+export const NO_TOTALS: Totals = { downtimeMs: null, bytesTransferred: null, iterations: null };
+
 export function totalsOf(params: readonly TypedParam[]): Totals {
   const number = numbersIn(params);
   return {

@@ -59,8 +59,13 @@ function paramsFor(request: MoveRequest, copied: readonly string[]): TypedParam[
 export function migrationAddress(destination: HostRef): string | null {
   const target = parseUri(destination.uri);
   const host = destination.migrationAddress ?? (target.transport === 'unix' ? null : target.host);
-  if (host === null || /^(localhost|127\.|::1$)/.test(host)) return null;
+  if (host === null || isLoopback(host)) return null;
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** A name or address by which each host means itself. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127\.|::1$)/.test(host);
 }
 
 /** As the journal keeps them: JSON knows no 64-bit integers. */

@@ -1,4 +1,5 @@
 import { parseUri } from '@virt-ferry/libvirt';
+import { isLoopback } from '../migrate/parameters.ts';
 import { type Check, findingsOf } from './check.ts';
 
 const { blocker, notice } = findingsOf('peer');
@@ -17,7 +18,7 @@ export const peerCheck: Check = {
     const uri = destination.host.ref.peerUri ?? destination.host.ref.uri;
     const target = parseUri(uri);
     const evidence = `it would connect to ${uri}`;
-    const isItself = target.transport === 'unix' || /^(localhost|127\.|::1$)/.test(target.host);
+    const isItself = target.transport === 'unix' || isLoopback(target.host);
     if (isItself) {
       const message = `for the libvirtd of ${here}, the URI of ${there} means ${here} itself`;
       const remedy = `name ${there} by a URI at which ${here} reaches it too, or move without --p2p`;

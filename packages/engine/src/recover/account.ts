@@ -1,7 +1,6 @@
-import { messageOf } from '@virt-ferry/libvirt';
 import { readTotals } from '../migrate/arrived.ts';
-import type { Totals } from '../migrate/job-stats.ts';
-import { verify } from '../verify.ts';
+import { NO_TOTALS, type Totals } from '../migrate/job-stats.ts';
+import { unseen, verify } from '../verify.ts';
 import type { Scene } from './scene.ts';
 
 /** What a move has cost that recovery brought to its end, and what is not as it should be. */
@@ -18,8 +17,8 @@ export async function account(
   story.emit({ type: 'phase', phase: 'verify' });
   const totals = await destination
     .reach()
-    .then(({ connection, dom }) => (dom ? readTotals({ monitor: connection }, dom) : NOTHING))
-    .catch(() => NOTHING);
+    .then(({ connection, dom }) => (dom ? readTotals({ monitor: connection }, dom) : NO_TOTALS))
+    .catch(() => NO_TOTALS);
   const wrong = await Promise.all([source.reach(), destination.reach()])
     .then(([here, there]) =>
       verify(
@@ -28,9 +27,7 @@ export async function account(
         { uuid: domain.uuid, wasPaused },
       ),
     )
-    .catch((error: unknown) => [`both hosts could not be looked at: ${messageOf(error)}`]);
+    .catch(unseen);
   await story.note('verify', { wrong }).catch(() => undefined);
   return { totals, wrong };
 }
-
-const NOTHING: Totals = { downtimeMs: null, bytesTransferred: null, iterations: null };
