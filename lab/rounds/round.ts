@@ -99,7 +99,7 @@ function taskOf({ stage, guest, from }: Setting, way: Way, { at, passes }: Point
     commit,
     copyStorage: disk === 'local' ? 'all' : 'none',
   };
-  const journalPath = `${stage.state}/journal.db`;
+  const { journalPath } = stage;
   const patience = { leaseMs: LEASE_MS, answerMs: ANSWER_MS };
   return { journalPath, ...patience, stopAt: at, passes, work: { do: 'migrate', request } } as const;
 }
@@ -127,7 +127,7 @@ async function recoverAndDie(stage: Stage, guest: Guest, nth: number): Promise<v
   const operationId = await openOperation(stage, guest.uuid);
   if (operationId === null) return;
   const ferry = new FerryProcess({
-    journalPath: `${stage.state}/journal.db`,
+    journalPath: stage.journalPath,
     leaseMs: LEASE_MS,
     answerMs: ANSWER_MS,
     stopAt: 'any',

@@ -12,7 +12,7 @@ export type HostName = (typeof hostNames)[number];
 export const otherHost = (host: HostName): HostName => (host === 'alpha' ? 'beta' : 'alpha');
 
 const LIBVIRTD_PORT = 16_509;
-const STATE_MIB = 32;
+const STATE_MIB = 48;
 
 /**
  * What all rounds of a run share: a lab of two hosts, the proxies through which clients speak to them, and a state
@@ -22,6 +22,7 @@ export interface Stage {
   readonly lab: string;
   /** The journal and the hosts file are here. */
   readonly state: string;
+  readonly journalPath: string;
   readonly proxies: Readonly<Record<HostName, RpcProxy>>;
   close(): Promise<void>;
 }
@@ -44,7 +45,7 @@ export async function openStage(lab: string): Promise<Stage> {
       target: { host: addressOf(host), port: LIBVIRTD_PORT },
     });
   const proxies = { alpha: await open('alpha'), beta: await open('beta') };
-  const stage = { lab, state, proxies };
+  const stage = { lab, state, journalPath: join(state, 'journal.db'), proxies };
   const lines = hostNames.map((name) => `  ${name}: ${hostRef(stage, name).uri}\n`);
   await writeFile(join(state, 'hosts.yaml'), `hosts:\n${lines.join('')}`);
   return {

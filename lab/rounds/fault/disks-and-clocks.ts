@@ -2,6 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { captureInHost } from '@virt-ferry/lab';
 import { type BoundedDirectory, boundDirectory } from '@virt-ferry/lab/faults';
+import type { Setting } from '../stage.ts';
 import { type Fault, nothing } from './fault.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,10 +29,15 @@ export const diskAndClockFaults: readonly Fault[] = [
     name: 'journal-full',
     text: 'the disk of the journal is full to the end of the move',
     lasts: 'until-ended',
-    inject: async ({ stage }) => {
-      const filler = join(stage.state, 'filler');
-      await fill(filler);
-      return () => rm(filler, { force: true });
+    inject: fillStateDisk,
+  },
+  {
+    name: 'journal-room-gone',
+    text: 'the disk of the journal is full, and the room that Ferry had set aside is gone',
+    lasts: 'a-while',
+    inject: async (scene) => {
+      await rm(`${scene.stage.journalPath}-room`, { force: true });
+      return fillStateDisk(scene);
     },
   },
   {
@@ -58,6 +64,13 @@ export const diskAndClockFaults: readonly Fault[] = [
   jump('clock-forward', "Ferry's clock jumps an hour ahead", HOUR_MS),
   jump('clock-back', "Ferry's clock jumps an hour back", -HOUR_MS),
 ];
+
+/** Fills the disk that the journal is on. */
+async function fillStateDisk({ stage }: Pick<Setting, 'stage'>): Promise<() => Promise<void>> {
+  const filler = join(stage.state, 'filler');
+  await fill(filler);
+  return () => rm(filler, { force: true });
+}
 
 /** Until not a byte fits. */
 async function fill(path: string): Promise<void> {

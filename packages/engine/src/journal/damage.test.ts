@@ -5,26 +5,11 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EngineError } from '../errors.ts';
-import type { MoveRequest } from '../model.ts';
-import { openSqlite } from './sqlite.ts';
+import { moveRequest } from '../testing/move-request.ts';
 import { sqliteTrouble } from './sqlite-trouble.ts';
 import { openJournal } from './store.ts';
 
-const request: MoveRequest = {
-  domain: 'web',
-  source: { name: 'alpha', uri: 'qemu+tcp://a/system' },
-  destination: { name: 'beta', uri: 'qemu+tcp://b/system' },
-  maxDowntimeMs: null,
-  bandwidthBytesPerS: null,
-  deadlineMs: null,
-  sourceDefinition: 'remove',
-  destinationDefinition: 'persistent',
-  probe: { kind: 'none' },
-  drive: 'direct',
-  method: 'pre-copy',
-  commit: 'strict',
-  copyStorage: 'none',
-};
+const request = moveRequest({ domain: 'web' });
 const holder = { machine: 'm', bootId: 'b', pidNamespace: 'p', pid: 1, startTicks: 2 };
 const operation = {
   id: 'k3m8x2pq',
@@ -155,28 +140,6 @@ describe('a row', () => {
 });
 
 describe('a place where nothing can be written', () => {
-  test('a disk that is full: the move does not begin', () => {
-    const path = join(directory(), 'journal.db');
-    openSqlite(path).close();
-    const store = new URL('./store.ts', import.meta.url).href;
-    // What a file may grow to is bounded for this process alone (setrlimit(2), RLIMIT_FSIZE).
-    const script = `
-      const { openJournal } = await import(${JSON.stringify(store)});
-      const journal = openJournal(${JSON.stringify(path)});
-      const big = { ...${JSON.stringify(operation)}, request: { domain: 'x'.repeat(1e6) } };
-      await journal.begin(big, ${JSON.stringify(holder)}, 5).then(
-        () => console.log('begun'),
-        (error) => console.log(error.code, error.message),
-      );
-      console.log((await journal.operations({ open: true })).length, 'open');`;
-    const limited = `ulimit -f 512; exec "$0" --input-type=module -e "$1"`;
-    const ran = spawnSync('bash', ['-c', limited, process.execPath, script], { encoding: 'utf8' });
-    expect(ran.stdout).toMatch(
-      /^journal cannot write the journal .*: (the disk is full|reading or writing it failed)/,
-    );
-    expect(ran.stdout).toContain('nothing is moved without one\n0 open\n');
-  });
-
   test.each([
     { errcode: 8, says: 'may only be read; set FERRY_STATE to another directory (said)' },
     { errcode: 1032, says: 'may only be read; set FERRY_STATE to another directory (said)' },

@@ -12,6 +12,11 @@ export type SqlStatement = readonly [statement: string, ...values: SqlValue[]];
 export interface Sql {
   /** Runs statements as one transaction; returns how many rows each of them changed. */
   run(...statements: readonly SqlStatement[]): Promise<number[]>;
+  /**
+   * Sets room aside, so that what begins now can be written to its end though the disk fills up meanwhile. Throws where
+   * there is none.
+   */
+  reserve(): Promise<void>;
   all(query: string, ...values: SqlValue[]): Promise<SqlRow[]>;
   close(): Promise<void>;
 }

@@ -11,6 +11,13 @@ export function sqliteTrouble(error: unknown): string {
   return words === undefined ? said : `${words} (${said})`;
 }
 
+/** `SQLITE_FULL` and `SQLITE_IOERR_SHMSIZE`, what SQLite says where the disk is full (https://www.sqlite.org/rescode.html). */
+const outOfRoom: readonly unknown[] = [13, 4874];
+
+export function isOutOfRoom(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && outOfRoom.includes(error.errcode);
+}
+
 const troubles: Readonly<Record<number, string>> = {
   5: 'another process has kept it locked for too long',
   6: 'another process has kept it locked for too long',

@@ -2,9 +2,10 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EngineError } from '../errors.ts';
+import { releaseRoom, reserveRoom } from './room.ts';
 import { schema } from './schema.ts';
 import type { Sql, SqlRow, SqlStatement } from './sql.ts';
-import { sqliteTrouble } from './sqlite-trouble.ts';
+import { isOutOfRoom, sqliteTrouble } from './sqlite-trouble.ts';
 
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -25,6 +26,7 @@ export function openSqlite(path: string): Sql {
     return opened;
   });
   return {
+    reserve: async () => reported(path, 'write', () => reserveRoom(path)),
     run: async (...statements) => reported(path, 'write', () => transact(database, statements)),
     all: async (query, ...values) =>
       reported(path, 'read', () => database.prepare(query).all(...values) as SqlRow[]),
@@ -67,9 +69,19 @@ function bringUpToDate(database: DatabaseSync, path: string): void {
   database.exec(`${steps.join('\n')} PRAGMA user_version = ${schema.length}; COMMIT;`);
 }
 
-function reported<T>(path: string, verb: string, act: () => T): T {
+/** Tries once more where room was set aside for that. */
+function withRoom<T>(path: string, act: () => T): T {
   try {
     return act();
+  } catch (error) {
+    if (!isOutOfRoom(error) || !releaseRoom(path)) throw error;
+    return act();
+  }
+}
+
+function reported<T>(path: string, verb: string, act: () => T): T {
+  try {
+    return withRoom(path, act);
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
     const what = `cannot ${verb} the journal ${path}: ${sqliteTrouble(cause)}`;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../errors.ts';
-import type { MoveRequest, Outcome } from '../model.ts';
+import type { Outcome } from '../model.ts';
+import { moveRequest } from '../testing/move-request.ts';
 import type { Holder, Journal } from './journal.ts';
 import { schema } from './schema.ts';
 import { openJournal } from './store.ts';
@@ -27,22 +28,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const host = (name: string) => ({ name, uri: `qemu+tcp://${name}/system` });
-const request: MoveRequest = {
-  domain: 'web-3',
-  source: host('alpha'),
-  destination: host('beta'),
-  maxDowntimeMs: 300,
-  bandwidthBytesPerS: null,
-  deadlineMs: null,
-  sourceDefinition: 'remove',
-  destinationDefinition: 'persistent',
-  probe: { kind: 'none' },
-  drive: 'direct',
-  method: 'pre-copy',
-  commit: 'strict',
-  copyStorage: 'none',
-};
+const request = moveRequest({ maxDowntimeMs: 300 });
 const holder: Holder = { machine: 'm', bootId: 'b', pidNamespace: 'p', pid: 1, startTicks: 2 };
 const UNTIL_MS = 5000;
 const operation = (id: string, startedAtMs: number) => ({

@@ -13,6 +13,7 @@ export function openJournal(path: string): Journal {
 function journalOn(sql: Sql): Journal {
   return {
     async begin({ id, kind, domain, source, destination, request, startedAtMs }, holder, untilMs) {
+      await sql.reserve();
       const columns =
         'id, kind, domain_name, domain_uuid, source, destination, request_json, started_at_ms, token, holder_json, lease_until_ms';
       const hosts = [source, destination, JSON.stringify(request)];

@@ -1,6 +1,7 @@
 import { MigrateFlag } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
-import type { Domain, MoveRequest } from '../model.ts';
+import type { Domain } from '../model.ts';
+import { moveRequest } from '../testing/move-request.ts';
 import { chooseParameters, migrationAddress, parametersFrom, storedParameters } from './parameters.ts';
 
 const domain: Domain = {
@@ -17,21 +18,7 @@ const domain: Domain = {
   cpuXml: null,
   disks: [],
 };
-const request: MoveRequest = {
-  domain: 'web-3',
-  source: { name: 'alpha', uri: 'qemu+tcp://10.0.0.1/system' },
-  destination: { name: 'beta', uri: 'qemu+tcp://10.0.0.2/system' },
-  maxDowntimeMs: null,
-  bandwidthBytesPerS: null,
-  deadlineMs: null,
-  sourceDefinition: 'remove',
-  destinationDefinition: 'persistent',
-  probe: { kind: 'none' },
-  drive: 'direct',
-  method: 'pre-copy',
-  commit: 'strict',
-  copyStorage: 'none',
-};
+const request = moveRequest({ destination: { name: 'beta', uri: 'qemu+tcp://10.0.0.2/system' } });
 const PLAIN = { unsafe: false, copied: [] };
 const has = (flags: number, flag: number) => (flags & flag) !== 0;
 

@@ -12,22 +12,37 @@ export interface PostCopyMove {
   /** A connection to the source, and the domain there. */
   readonly source: Connection;
   readonly dom: DomainRef;
+  /** Over the connection on which the move depends, where it is at hand. Rejects where nothing waits there any more. */
+  readonly lookAtDestination: () => Promise<unknown>;
 }
 
 /**
  * Starts post-copy once all of memory has been sent once, if that is the method: what the guest wrote since is fetched
  * from the source when it is needed. To be told of each pass. Where the journal says that it was started, it is left at
- * that; where the answer was lost, libvirt is told again, which is no harm.
+ * that; where the answer was lost, libvirt is told again, which is no harm. The last look is at the destination: until
+ * here its loss costs nothing, from here on it would cost the guest. Where it doesn't answer the next pass tries again.
  */
-export function postCopyStarter({ request, story, source, dom }: PostCopyMove): (pass: number) => void {
+export function postCopyStarter({
+  request,
+  story,
+  source,
+  dom,
+  lookAtDestination,
+}: PostCopyMove): (pass: number) => void {
   let started = request.method !== 'post-copy' || wasStarted(story);
   return (pass) => {
     if (started || pass < SECOND_PASS) return;
     started = true;
     // The guest is about to be spread over both hosts, each of which will have what the other lacks.
     story
-      .act('start-post-copy', { pass }, () => source.domainMigrateStartPostCopy({ dom, flags: 0 }))
-      .catch((error: unknown) => story.notice(`post-copy was not started: ${messageOf(error)}`))
+      .act('start-post-copy', { pass }, async () => {
+        await lookAtDestination();
+        await source.domainMigrateStartPostCopy({ dom, flags: 0 });
+      })
+      .catch((error: unknown) => {
+        started = false;
+        return story.notice(`post-copy was not started: ${messageOf(error)}`);
+      })
       .catch(() => undefined);
   };
 }

@@ -4,6 +4,9 @@ import { postCopyStarter } from './post-copy.ts';
 import { Stall } from './stall.ts';
 import { watchProgress } from './watch.ts';
 
+/** Long for an answer that copies nothing, short for a pass over memory. */
+const LOOK_MS = 5000;
+
 /** A move that is being watched. */
 export interface Watching {
   /** Rejects when nothing was copied for too long, or nobody can say. Never resolves. */
@@ -16,7 +19,7 @@ export interface Watching {
  * the guest may stand still.
  */
 export function watching(move: Move): Watching {
-  const { request, env, story, from, dom, abort } = move;
+  const { request, env, story, from, to, dom, abort } = move;
   const over = new AbortController();
   const stop = () =>
     void from.monitor
@@ -25,9 +28,13 @@ export function watching(move: Move): Watching {
       .catch(() => undefined);
   abort.onRequest(stop);
   const stall = new Stall(env, over.signal);
+  const lookAtDestination = async () => {
+    const depended = request.drive === 'direct' ? await to.phases : to.monitor;
+    await depended.domainLookupByUuid({ uuid: dom.uuid }, { deadlineMs: LOOK_MS });
+  };
   const watcher = {
     onAbortRequested: () => abort.request('asked for by ferry abort'),
-    onPass: postCopyStarter({ request, story, source: from.monitor, dom }),
+    onPass: postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination }),
     onCount: (counted: string) => stall.seen(counted),
   };
   const watched = watchProgress(from.monitor, dom, story, env, watcher, over.signal);

@@ -14,15 +14,20 @@ const AS_LONG_AS_IT_TAKES = { everyMs: 100, forMs: Number.POSITIVE_INFINITY } as
  * limit of the downtime needs nothing: it was set before the move began, and whoever tunes it meanwhile wants it so.
  */
 export async function follow(
-  { source, story, env, signal, abort }: Scene,
+  { source, destination, story, env, signal, abort }: Scene,
   { request }: Pick<MoveRecord, 'request'>,
 ): Promise<void> {
   const { connection, dom } = await source.reach();
   if (!dom) return;
   const over = new AbortController();
+  const lookAtDestination = async () => {
+    const { seen } = await destination.look();
+    if (seen !== 'present')
+      throw new Error(`${destination.ref.name} does not have the guest that waits: ${seen}`);
+  };
   const watcher = {
     onAbortRequested: () => abort.request('asked for by ferry abort'),
-    onPass: postCopyStarter({ request, story, source: connection, dom }),
+    onPass: postCopyStarter({ request, story, source: connection, dom, lookAtDestination }),
   };
   const watching = watchProgress(
     connection,

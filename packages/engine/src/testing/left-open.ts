@@ -8,6 +8,7 @@ import type { Holder, NewEntry } from '../journal/journal.ts';
 import type { MoveRequest } from '../model.ts';
 import { createEnv, type RealEnv } from '../real-env.ts';
 import { type FakeHost, startFakeHost, UUID } from './fake-host.ts';
+import { moveRequest } from './move-request.ts';
 
 /** Time in these tests runs so many times faster. */
 const HASTE = 50;
@@ -56,22 +57,14 @@ export async function leftOpen(
   const destination = await startFakeHost('beta', HOST_UUIDS.destination);
   source.domain = { state: 1, reason: 1, job: 'outgoing', persistent: true };
   destination.domain = { state: 3, reason: 2, job: 'incoming', persistent: false };
-  const request: MoveRequest = {
+  const request = moveRequest({
     domain: 'web',
     source: source.ref,
     destination: destination.ref,
-    maxDowntimeMs: null,
-    bandwidthBytesPerS: null,
-    deadlineMs: null,
-    sourceDefinition: 'remove',
-    destinationDefinition: 'persistent',
-    probe: { kind: 'none' },
     drive: 'p2p',
-    method: 'pre-copy',
     commit: 'finish',
-    copyStorage: 'none',
     ...wishes,
-  };
+  });
   const startedAtMs = Math.round(env.nowMs() - startedAgoMs);
   const hosts = { source: 'alpha', destination: 'beta' };
   const operation = { id: ID, kind: 'migrate', domain: { name: 'web', uuid: UUID }, request } as const;

@@ -2,27 +2,12 @@ import { DomainState, PausedReason, RunningReason } from '@virt-ferry/libvirt';
 import type { NewEntry } from '../../journal/journal.ts';
 import { chooseParameters, storedParameters } from '../../migrate/parameters.ts';
 import type { Domain, MoveRequest } from '../../model.ts';
+import { moveRequest } from '../../testing/move-request.ts';
 import type { Sighting } from '../sighting.ts';
 import type { GuestState, Setting, World } from './world.ts';
 
-const host = (name: string) => ({ name, uri: `qemu+tcp://${name}/system` });
-
 export function requestFor({ drive, method, commit, sourceDefinition, copyStorage }: Setting): MoveRequest {
-  return {
-    domain: 'web-3',
-    source: host('alpha'),
-    destination: host('beta'),
-    maxDowntimeMs: null,
-    bandwidthBytesPerS: null,
-    deadlineMs: null,
-    sourceDefinition,
-    destinationDefinition: 'persistent',
-    probe: { kind: 'none' },
-    drive,
-    method,
-    commit,
-    copyStorage: copyStorage ? 'all' : 'none',
-  };
+  return moveRequest({ sourceDefinition, drive, method, commit, copyStorage: copyStorage ? 'all' : 'none' });
 }
 
 /** The parameters as the move itself would write them. */
