@@ -96,6 +96,8 @@ export interface Finding {
   readonly severity: Severity;
   /** Names the object and the host. */
   readonly message: string;
+  /** The names and figures in it, for those who say it in another language. */
+  readonly values: Readonly<Record<string, string>>;
   /** What was seen that leads to it. */
   readonly evidence: string;
   /** What mends it, where something does. */

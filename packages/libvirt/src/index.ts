@@ -32,3 +32,4 @@ export { param, paramsByName, type TypedParam } from './protocol/typed-param.ts'
 export type { CallOptions } from './rpc/client.ts';
 export type { Keepalive } from './rpc/link.ts';
 export { parseUri, type Target } from './uri.ts';
+export { formatVersion } from './version.ts';

@@ -1,4 +1,5 @@
 import type { Host } from '@virt-ferry/engine';
+import { formatVersion } from '@virt-ferry/libvirt';
 import { resolveHost } from '../config/hosts.ts';
 import { addHost, removeHost } from '../config/hosts-edit.ts';
 import { readHosts } from '../config/hosts-file.ts';
@@ -8,7 +9,6 @@ import { table } from '../display/table.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { formatBytes } from '../units/rate.ts';
-import { formatVersion } from '../units/version.ts';
 import { withEngine } from '../with-engine.ts';
 
 /** `ferry hosts` */

@@ -6,10 +6,10 @@ import {
   type LabStatus,
   readStatus,
 } from '@virt-ferry/lab';
+import { formatVersion } from '@virt-ferry/libvirt';
 import { table } from '../display/table.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
-import { formatVersion } from '../units/version.ts';
 
 export interface LabOptions {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Entry } from '@virt-ferry/engine';
+import { formatVersion } from '@virt-ferry/libvirt';
 import { formatDuration } from '../units/duration.ts';
-import { formatVersion } from '../units/version.ts';
 import { fields, fieldText, parameterLines } from './entry-data.ts';
 import { oneLine } from './printable.ts';
 

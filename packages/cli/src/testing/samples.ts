@@ -5,7 +5,15 @@ export const web = { name: 'web', uuid: 'fe441111-0000-4000-8000-000000000001' }
 
 export function finding(severity: Severity, message: string, remedy: string | null = null): Finding {
   const fix = remedy === null ? null : { command: remedy, automatic: false };
-  return { id: `memory.${severity}`, subject: 'memory', severity, message, evidence: '1 of 2', fix };
+  return {
+    id: `memory.${severity}`,
+    subject: 'memory',
+    severity,
+    message,
+    values: {},
+    evidence: '1 of 2',
+    fix,
+  };
 }
 
 export function report(...findings: Finding[]): CheckReport {

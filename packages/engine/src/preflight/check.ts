@@ -1,7 +1,8 @@
 import type { Connection, DomainRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
-import type { Domain, Finding, Fix, Host, MoveRequest } from '../model.ts';
+import type { Domain, Finding, Host, MoveRequest, Severity } from '../model.ts';
 import type { SharedProof } from '../storage/shared.ts';
+import { fill, type ValuesIn } from './fill.ts';
 
 /** One side of a move: a host and an open connection to it. */
 export interface Side {
@@ -25,30 +26,68 @@ export interface CheckContext {
   readonly env: Env;
 }
 
+/** What a check can find, in English; what stands in braces is filled in. Other languages say it by the same id. */
+export interface Text {
+  readonly severity: Severity;
+  readonly message: string;
+  /** A command that the user can run, or a sentence. */
+  readonly remedy?: string;
+}
+
+export type Texts = Readonly<Record<string, Text>>;
+
+/** Makes a finding: which, what is filled in, and what was seen that leads to it. */
+export type Found<T extends Texts> = <Id extends keyof T & string>(
+  id: Id,
+  values: ValuesIn<T[Id]['message'] | NonNullable<T[Id]['remedy']>>,
+  evidence: string,
+) => Finding;
+
+/**
+ * Mends what a finding is about, and says what it did and how to undo that. Only what is safe and can be undone: it
+ * never touches what a disk holds, and never lets anybody in. May throw: then the finding stays.
+ */
+export type Repair = (context: CheckContext, finding: Finding) => Promise<string>;
+
 /** A small module that finds reasons for and against a move. It changes nothing that it doesn't put back. */
-export interface Check {
+export interface Check<T extends Texts = Texts> {
+  /** What it is about; the first part of its findings' ids. */
   readonly subject: string;
+  /** What it checks, to follow "could not check that". */
   readonly title: string;
+  readonly texts: T;
+  /** What `--fix` can do about its findings. */
+  readonly repairs?: { readonly [Id in keyof T]?: Repair } | undefined;
   run(context: CheckContext): Promise<Finding[]>;
 }
 
-type Text = Pick<Finding, 'id' | 'message' | 'evidence'>;
+/** A check says what it can find before it looks, so that all of it can be listed, translated and documented. */
+export function defineCheck<const T extends Texts>({
+  subject,
+  title,
+  texts,
+  repairs,
+  run,
+}: Omit<Check<T>, 'run'> & {
+  run(context: CheckContext, found: Found<T>): Promise<readonly Finding[]> | readonly Finding[];
+}): Check<T> {
+  const found = findingsOf(subject, texts, Object.keys(repairs ?? {}));
+  return { subject, title, texts, repairs, run: async (context) => [...(await run(context, found))] };
+}
 
-/** Builds the findings of one subject, so that each check says only what is its own. */
-export function findingsOf(subject: string) {
-  const finding = (severity: Finding['severity'], text: Text, fix: Fix | null): Finding => ({
-    id: `${subject}.${text.id}`,
-    subject,
-    severity,
-    message: text.message,
-    evidence: text.evidence,
-    fix,
-  });
-  return {
-    /** The move would fail, or do harm. `remedy`: a command or a sentence. */
-    blocker: (text: Text, remedy: string) => finding('blocker', text, { command: remedy, automatic: false }),
-    warning: (text: Text, remedy: string) => finding('warning', text, { command: remedy, automatic: false }),
-    notice: (text: Text) => finding('notice', text, null),
-    pass: (text: Text) => finding('pass', text, null),
+/** Makes the findings of one subject; `automatic` are those that Ferry can mend itself. */
+export function findingsOf<const T extends Texts>(
+  subject: string,
+  texts: T,
+  automatic: readonly string[] = [],
+): Found<T> {
+  return (id, values, evidence) => {
+    const text: Text | undefined = texts[id];
+    if (text === undefined) throw new Error(`there is no finding ${subject}.${id}`);
+    const { severity, message, remedy } = text;
+    const fix =
+      remedy === undefined ? null : { command: fill(remedy, values), automatic: automatic.includes(id) };
+    const said = { message: fill(message, values), values, evidence };
+    return { id: `${subject}.${id}`, subject, severity, ...said, fix };
   };
 }

@@ -1,17 +1,17 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
-import type { Check, CheckContext } from './check.ts';
-import { cpuCheck } from './cpu.ts';
-import { hostCheck } from './host.ts';
-import { identityCheck } from './identity.ts';
-import { machineCheck } from './machine.ts';
-import { memoryCheck } from './memory.ts';
-import { peerCheck } from './peer.ts';
-import { postCopyCheck } from './post-copy.ts';
-import { stateCheck } from './state.ts';
-import { storageCheck } from './storage.ts';
+import { type Check, type CheckContext, findingsOf } from './check.ts';
+import { cpuCheck } from './checks/cpu.ts';
+import { hostCheck } from './checks/host.ts';
+import { identityCheck } from './checks/identity.ts';
+import { machineCheck } from './checks/machine.ts';
+import { memoryCheck } from './checks/memory.ts';
+import { peerCheck } from './checks/peer.ts';
+import { postCopyCheck } from './checks/post-copy.ts';
+import { stateCheck } from './checks/state.ts';
+import { storageCheck } from './checks/storage.ts';
 
-/** Every check there is, but for the first. A new one is a file beside these and a line here. */
+/** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
 const checks: readonly Check[] = [
   stateCheck,
   identityCheck,
@@ -46,20 +46,17 @@ export async function preflight(context: CheckContext, more: readonly Finding[] 
   };
 }
 
+/** What is found where a check itself fails. */
+const failedTexts = {
+  failed: { severity: 'warning', message: 'could not check that {title}' },
+} as const;
+
 async function runCheck(check: Check, context: CheckContext): Promise<Finding[]> {
   try {
     return await check.run(context);
   } catch (error) {
-    return [
-      {
-        id: `${check.subject}.failed`,
-        subject: check.subject,
-        severity: 'warning',
-        message: `could not check that ${check.title}`,
-        evidence: messageOf(error),
-        fix: null,
-      },
-    ];
+    const failed = findingsOf(check.subject, failedTexts);
+    return [failed('failed', { title: check.title }, messageOf(error))];
   }
 }
 
