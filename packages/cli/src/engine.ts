@@ -5,6 +5,7 @@ export type Engine = Pick<
   typeof engine,
   | 'attendanceOf'
   | 'check'
+  | 'checkHost'
   | 'createEnv'
   | 'findDomain'
   | 'listDomains'

@@ -10,7 +10,7 @@ describe('bad usage: one line, exit 2, nothing asked of any host', () => {
     { words: ['frobnicate'], says: /^ferry: unknown command 'frobnicate'; see: ferry --help$/ },
     { words: ['migrat'], says: /unknown command 'migrat' \(Did you mean migrate\?\); see: ferry --help$/ },
     { words: ['hosts', 'frob'], says: /'hosts'.*; see: ferry hosts --help$/ },
-    { words: ['check', '--to', 'beta'], says: /missing required argument 'vm'; see: ferry check --help$/ },
+    { words: ['check', '--to', 'beta'], says: /say which VM, or all of a host: --from HOST, or --all$/ },
     { words: ['migrate', 'web'], says: /--to <host>' not specified; see: ferry migrate --help$/ },
     { words: ['migrate', 'web', '--to', 'beta', '--sideways'], says: /unknown option '--sideways'/ },
     { words: ['migrate', 'web', 'db', '--to', 'beta'], says: /too many arguments/ },

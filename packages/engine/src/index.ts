@@ -1,12 +1,15 @@
 // The engine's public surface.
 export { requestAbort } from './abort.ts';
-export { check } from './check.ts';
+export { type CheckOptions, type CheckRequest, check } from './check.ts';
+export { checkHost } from './check-host.ts';
 export type { Env, RunningProgram } from './env.ts';
 export { EngineError, type EngineErrorCode } from './errors.ts';
 export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';
 export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
+export { catalogue } from './preflight/catalogue.ts';
+export type { Text } from './preflight/check.ts';
 export { createEnv, type EnvOptions, type RealEnv } from './real-env.ts';
 export { type Attendance, attendanceOf } from './recover/attendance.ts';
 export type { Choice } from './recover/record.ts';

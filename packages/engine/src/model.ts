@@ -119,6 +119,16 @@ export interface CheckReport {
   readonly destination: string;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** What `--fix` did before these findings were made. */
+  readonly repaired?: readonly Repaired[];
+}
+
+/** What was done about a finding, or why it could not be. */
+export interface Repaired {
+  readonly finding: Finding;
+  readonly result: 'mended' | 'failed';
+  /** What was done, and how to undo it; or what stood against it. */
+  readonly text: string;
 }
 
 /** How the blackout is measured from outside the guest. `address` null: found through libvirt or by name. */
@@ -148,6 +158,8 @@ export interface MoveRequest {
   readonly drive: Drive;
   readonly method: Method;
   readonly commit: Commit;
+  /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */
+  readonly rehearsal?: boolean | undefined;
   /** `none`: every disk must be shared. `all`: those that aren't are copied in full. */
   readonly copyStorage: 'none' | 'all';
 }

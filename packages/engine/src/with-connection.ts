@@ -17,6 +17,28 @@ export async function withConnection<T>(
   }
 }
 
+/** A host, and a connection to it. */
+export interface Reached {
+  readonly ref: HostRef;
+  readonly monitor: Connection;
+}
+
+/** Does something with both ends of a move, over connections of its own. */
+export async function withBoth<T>(
+  source: HostRef,
+  destination: HostRef,
+  env: Env,
+  use: (from: Reached, to: Reached) => Promise<T>,
+): Promise<T> {
+  const opening = [env.connect(source.uri), env.connect(destination.uri)] as const;
+  try {
+    const [here, there] = await Promise.all(opening);
+    return await use({ ref: source, monitor: here }, { ref: destination, monitor: there });
+  } finally {
+    await Promise.all(opening.map(closeWhenOpen));
+  }
+}
+
 /** Closes a connection that may still be opening, or may have failed to. */
 export async function closeWhenOpen(connection: Promise<Connection>): Promise<void> {
   await connection.then(

@@ -5,6 +5,7 @@ import { findingLines } from '../display/findings.ts';
 import type { Engine } from '../engine.ts';
 import { ExitCode, exitCodeOfResult } from '../errors.ts';
 import { type Io, tell } from '../io.ts';
+import { languageOf, wordsIn } from '../language/language.ts';
 import { withEngine } from '../with-engine.ts';
 import { type MoveOptions, parseMoveOptions } from './move-options.ts';
 import { resolveRoute } from './route.ts';
@@ -36,7 +37,8 @@ function asksFirst(options: MigrateOptions, io: Io): boolean {
 async function userAgrees(request: MoveRequest, engine: Engine, env: RealEnv, io: Io): Promise<boolean> {
   const report = await engine.check(request, env);
   if (report.verdict !== 'warnings') return true;
-  for (const line of findingLines(report, colorsFor(io.err, io.env))) tell(io, line);
+  const words = await wordsIn(languageOf(undefined, io.env));
+  for (const line of findingLines(report, colorsFor(io.err, io.env), words)) tell(io, line);
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await confirm({
     message: `Move ${report.domain.name} to ${report.destination} all the same?`,

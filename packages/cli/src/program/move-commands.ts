@@ -3,6 +3,7 @@ import type { CheckOptions } from '../commands/check.ts';
 import type { MigrateOptions } from '../commands/migrate.ts';
 import type { TuneOptions } from '../commands/tune.ts';
 import type { Io } from '../io.ts';
+import { languages } from '../language/language.ts';
 import { examples } from './examples.ts';
 import type { Finish } from './finish.ts';
 
@@ -29,10 +30,16 @@ export function moveCommands(io: Io, finish: Finish): Command[] {
 
 function checkCommand(io: Io, finish: Finish): Command {
   return new Command('check')
-    .description('says whether a VM can be moved, and what stands against it; changes nothing')
-    .argument('<vm>', 'name or UUID')
-    .requiredOption('--to <host>', TO)
+    .description(
+      'says whether VMs can be moved, what stands against it and what mends it; changes nothing unless told',
+    )
+    .argument('[vm]', 'name or UUID; all that run on a host where not given')
+    .option('--to <host>', TO)
     .option('--from <host>', FROM)
+    .option('--all', 'every VM that runs on any host')
+    .option('--fix', 'mend what can be mended safely and undone, and say how to undo it')
+    .option('--rehearse', 'begin the move for real, until the first bytes have gone, and take it back')
+    .addOption(new Option('--lang <language>', 'as LANG says where not given').choices([...languages]))
     .addOption(methodOption())
     .addOption(copyStorageOption())
     .option('--p2p', P2P)
@@ -42,9 +49,12 @@ function checkCommand(io: Io, finish: Finish): Command {
       examples([
         'ferry check web-3 --to beta',
         'ferry check web-3 --to qemu+ssh://root@10.0.0.2/system --json',
+        'ferry check web-3 --to beta --fix --rehearse',
+        'ferry check --from alpha              where can each of its VMs go?',
+        'ferry check --all --to beta --lang zh',
       ]),
     )
-    .action(async (vm: string, options: CheckOptions) => {
+    .action(async (vm: string | undefined, options: CheckOptions) => {
       finish(await (await import('../commands/check.ts')).run(vm, options, io));
     });
 }

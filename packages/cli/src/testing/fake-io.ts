@@ -36,6 +36,7 @@ export function fakeIo(engine: Partial<Engine> = {}, env: NodeJS.ProcessEnv = {}
     createEnv,
     requestAbort,
     check: unfaked('check'),
+    checkHost: unfaked('checkHost'),
     findDomain: unfaked('findDomain'),
     listDomains: unfaked('listDomains'),
     migrate: unfaked('migrate'),

@@ -79,6 +79,7 @@ const openRequest: Shape = {
   drive: isOneOf('direct', 'p2p'),
   method: isOneOf('pre-copy', 'post-copy'),
   commit: isOneOf('strict', 'finish'),
+  rehearsal: (value) => value === undefined || typeof value === 'boolean',
 };
 
 const outcomeShape: Shape = {

@@ -3,6 +3,9 @@ import type { Env } from '../env.ts';
 /** Node's timers can't count further: about 25 days. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
+/** Why a rehearsal is taken back where all went well. */
+export const REHEARSED = 'the rehearsal is over';
+
 /** Whether the user wants the move stopped, and why: Ctrl-C, `ferry abort`, or a deadline that has passed. */
 export class AbortRequest {
   #reason: string | null = null;

@@ -5,6 +5,7 @@
  *     │         │          │         │                              │             │
  *     └─────────┴──────────┴─────────┴── any failure: settle-move.ts ─────────────┘
  */
+import { REHEARSED } from './abort-request.ts';
 import type { Move } from './operation.ts';
 import { type Circumstances, chooseParameters } from './parameters.ts';
 import { type Baton, Phases } from './phases.ts';
@@ -51,8 +52,10 @@ export async function driveDirectly(move: Move, { domain, report, copied }: Plan
   const watch = watching(move);
   try {
     baton = await Promise.race([phases.perform(baton), watch.stalled]);
+    // However quick the copying was, a rehearsal goes no further.
+    if (request.rehearsal) abort.request(REHEARSED);
     // The guest stands still on the source, which still owns it. A post-copy has nothing to go back to any more.
-    if (request.method === 'pre-copy') {
+    if (request.rehearsal || request.method === 'pre-copy') {
       watch.end();
       abort.throwIfRequested();
     }

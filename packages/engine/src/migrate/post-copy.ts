@@ -7,7 +7,7 @@ const SECOND_PASS = 2;
 
 /** The move that post-copy is started for: its own, or one that goes on without the Ferry that began it. */
 export interface PostCopyMove {
-  readonly request: Pick<MoveRequest, 'method'>;
+  readonly request: Pick<MoveRequest, 'method' | 'rehearsal'>;
   readonly story: Story;
   /** A connection to the source, and the domain there. */
   readonly source: Connection;
@@ -29,7 +29,7 @@ export function postCopyStarter({
   dom,
   lookAtDestination,
 }: PostCopyMove): (pass: number) => void {
-  let started = request.method !== 'post-copy' || wasStarted(story);
+  let started = request.method !== 'post-copy' || request.rehearsal === true || wasStarted(story);
   return (pass) => {
     if (started || pass < SECOND_PASS) return;
     started = true;

@@ -19,6 +19,9 @@ function noDomain(nameOrUuid: string, host: HostRef): EngineError {
   return new EngineError('no-domain', `no domain ${nameOrUuid} on ${host.name}; see: ferry list`);
 }
 
+/** What preflight looks at of both hosts, whichever domain is to be moved between them. */
+export type SidesContext = Omit<CheckContext, 'domain' | 'dom' | 'wishes'>;
+
 /** Reads all that preflight looks at. */
 export async function readContext(
   from: Pick<Link, 'monitor' | 'ref'>,
@@ -27,18 +30,24 @@ export async function readContext(
   wishes: Wishes,
   env: Env,
 ): Promise<CheckContext> {
-  const [domain, sourceHost, destinationHost] = await Promise.all([
-    readDomain(from.monitor, dom),
+  const [domain, sides] = await Promise.all([readDomain(from.monitor, dom), readSides(from, to, env)]);
+  return { ...sides, domain, dom, wishes };
+}
+
+/** Reads both hosts. */
+export async function readSides(
+  from: Pick<Link, 'monitor' | 'ref'>,
+  to: Pick<Link, 'monitor' | 'ref'>,
+  env: Env,
+): Promise<SidesContext> {
+  const [source, destination] = await Promise.all([
     readHostFrom(from.monitor, from.ref),
     readHostFrom(to.monitor, to.ref),
   ]);
   const proofs = new Map<string, Promise<SharedProof>>();
   return {
-    source: { host: sourceHost, connection: from.monitor },
-    destination: { host: destinationHost, connection: to.monitor },
-    domain,
-    dom,
-    wishes,
+    source: { host: source, connection: from.monitor },
+    destination: { host: destination, connection: to.monitor },
     proveShared(directory) {
       const proof = proofs.get(directory) ?? proveSharedDirectory(directory, from.monitor, to.monitor, env);
       proofs.set(directory, proof);

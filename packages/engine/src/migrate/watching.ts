@@ -1,4 +1,5 @@
 import { messageOf } from '@virt-ferry/libvirt';
+import { REHEARSED } from './abort-request.ts';
 import type { Move } from './operation.ts';
 import { postCopyStarter } from './post-copy.ts';
 import { Stall } from './stall.ts';
@@ -6,6 +7,9 @@ import { watchProgress } from './watch.ts';
 
 /** Long for an answer that copies nothing, short for a pass over memory. */
 const LOOK_MS = 5000;
+
+/** In what libvirt counts: the first bytes have gone. */
+const ANY_COPIED = /_processed=[1-9]/;
 
 /** A move that is being watched. */
 export interface Watching {
@@ -35,7 +39,10 @@ export function watching(move: Move): Watching {
   const watcher = {
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass: postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination }),
-    onCount: (counted: string) => stall.seen(counted),
+    onCount: (counted: string) => {
+      stall.seen(counted);
+      if (request.rehearsal && ANY_COPIED.test(counted)) abort.request(REHEARSED);
+    },
   };
   const watched = watchProgress(from.monitor, dom, story, env, watcher, over.signal);
   // A connection that fails is met by whoever waits for the guest. The move goes on for long, perhaps, before this is.

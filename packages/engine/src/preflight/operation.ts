@@ -5,7 +5,7 @@ import { attendanceOf, openOperationOf } from '../recover/attendance.ts';
 import { findingsOf, type Texts } from './check.ts';
 
 /** What can be found about other operations of the domain. */
-const operationTexts = {
+export const operationTexts = {
   none: { severity: 'pass', message: 'no other operation of {domain} is open' },
   running: {
     severity: 'blocker',

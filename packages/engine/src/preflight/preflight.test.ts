@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { connect } from '@virt-ferry/libvirt';
 import { type FakeDaemon, type FakeDaemonOptions, startFakeDaemon } from '@virt-ferry/libvirt/testing';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -17,7 +18,11 @@ const absent = () => {
   throw new Error('Domain not found');
 };
 
-const env = { nowMs: () => 1000, newId: () => 'probe' } as Env;
+const env = {
+  nowMs: () => 1000,
+  newId: () => 'probe',
+  delay: (ms: number, signal?: AbortSignal) => setTimeout(ms, undefined, { signal }),
+} as Env;
 const domain: Domain = {
   name: 'web-3',
   uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',

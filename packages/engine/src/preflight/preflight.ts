@@ -12,7 +12,7 @@ import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
-const checks: readonly Check[] = [
+export const checks: readonly Check[] = [
   stateCheck,
   identityCheck,
   machineCheck,
@@ -34,30 +34,50 @@ export async function preflight(context: CheckContext, more: readonly Finding[] 
   // Where source and destination are one host, the other checks would only compare it with itself.
   const oneHost = first.some(({ id }) => id === 'host.same');
   const others = oneHost ? [] : await Promise.all(checks.map((check) => runCheck(check, context)));
-  const findings = [...more, ...first, ...others.flat()].sort(
+  return withFindings(
+    {
+      domain: { name: context.domain.name, uuid: context.domain.uuid },
+      source: context.source.host.ref.name,
+      destination: context.destination.host.ref.name,
+    },
+    [...more, ...first, ...others.flat()],
+  );
+}
+
+/** A report that has these findings too, the gravest first, and the verdict that follows from all. */
+export function withFindings(
+  report: Omit<CheckReport, 'verdict' | 'findings'> & Partial<CheckReport>,
+  more: readonly Finding[],
+): CheckReport {
+  const findings = [...(report.findings ?? []), ...more].sort(
     (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
   );
-  return {
-    domain: { name: context.domain.name, uuid: context.domain.uuid },
-    source: context.source.host.ref.name,
-    destination: context.destination.host.ref.name,
-    verdict: verdictOf(findings),
-    findings,
-  };
+  return { ...report, verdict: verdictOf(findings), findings };
 }
 
 /** What is found where a check itself fails. */
-const failedTexts = {
+export const failedTexts = {
   failed: { severity: 'warning', message: 'could not check that {title}' },
 } as const;
 
 async function runCheck(check: Check, context: CheckContext): Promise<Finding[]> {
+  const over = new AbortController();
   try {
-    return await check.run(context);
+    return await Promise.race([check.run(context), silence(context, over.signal)]);
   } catch (error) {
     const failed = findingsOf(check.subject, failedTexts);
     return [failed('failed', { title: check.title }, messageOf(error))];
+  } finally {
+    over.abort();
   }
+}
+
+/** A host that goes silent is no reason to wait for a minute, nor to say nothing of the rest. */
+const PATIENCE_MS = 15_000;
+
+async function silence({ env }: CheckContext, over: AbortSignal): Promise<never> {
+  await env.delay(PATIENCE_MS, over);
+  throw new Error(`no answer for ${PATIENCE_MS / 1000} s`);
 }
 
 function verdictOf(findings: readonly Finding[]): Verdict {

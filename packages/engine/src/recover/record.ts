@@ -108,7 +108,8 @@ export function recordOf(
     created: createdBy(entries),
     definitionRestored: answerTo('restore-definition', entries) === 'ok',
     downtimeBeforeMs: downtimeBefore(entries),
-    abortRequested,
+    // What was only rehearsed is never carried on with.
+    abortRequested: abortRequested || request.rehearsal === true,
     waited: waitedAfterFinish(entries),
     choice: (noted('choice')?.choice as Choice | undefined) ?? null,
   };

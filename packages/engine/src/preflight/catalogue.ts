@@ -1,0 +1,21 @@
+import { domainTexts } from '../check-host.ts';
+import { rehearsalTexts } from '../migrate/rehearse.ts';
+import type { Text, Texts } from './check.ts';
+import { hostCheck } from './checks/host.ts';
+import { operationTexts } from './operation.ts';
+import { checks, failedTexts } from './preflight.ts';
+
+const subjects: readonly { readonly subject: string; readonly texts: Texts }[] = [
+  hostCheck,
+  ...checks,
+  { subject: 'operation', texts: operationTexts },
+  { subject: 'domain', texts: domainTexts },
+  { subject: 'rehearsal', texts: rehearsalTexts },
+];
+
+/** Everything that a check can find, by the finding's id: for those who list it, or say it in another language. */
+export const catalogue: ReadonlyMap<string, Text> = new Map(
+  [...subjects, { subject: '*', texts: failedTexts }].flatMap(({ subject, texts }) =>
+    Object.entries(texts).map(([id, text]) => [`${subject}.${id}`, text] as const),
+  ),
+);
