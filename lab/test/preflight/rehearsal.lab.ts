@@ -84,8 +84,9 @@ test('what only the destination knows, a hook of its own, is a blocker with its 
   const seen = await lifecycleOf(moved);
   const { verdict, rehearsal } = await rehearsalOf(checkRequest(moved));
   expect(verdict).toBe('blocked');
-  expect(rehearsal).toMatchObject({ id: 'rehearsal.refused', severity: 'blocker' });
-  expect(rehearsal?.message).toContain('not on Fridays');
+  expect(rehearsal).toMatchObject({ id: 'rehearsal.explained', severity: 'blocker' });
+  expect(rehearsal?.message).toContain('a hook script of the destination said no');
+  expect(rehearsal?.evidence).toContain('not on Fridays');
   await expectUntouched(moved, seen);
 
   await undo();

@@ -116,7 +116,7 @@ test.each([
   { error: new EngineError('no-domain', 'no domain web on alpha; see: ferry list'), exitCode: 2 },
   { error: new LibvirtError('connect', 'cannot connect to a:16509: connection refused'), exitCode: 3 },
   { error: new LibvirtError('auth', 'ssh to a failed:\n  Permission denied'), exitCode: 3 },
-])('$error.message: one line, exit $exitCode', async ({ error, exitCode }) => {
+])('$error.message: one line and what is known of it, exit $exitCode', async ({ error, exitCode }) => {
   const io = ioWith({
     findDomain: async () => {
       throw error;
@@ -124,7 +124,10 @@ test.each([
   });
   const ran = await ferry(io, 'migrate', 'web', '--to', 'beta');
   expect(ran).toMatchObject({ exitCode, stdout: '' });
-  expect(ran.stderr).toBe(`ferry: ${error.message.replace(/\n\s*/, ' ')}\n`);
+  const [first, ...more] = ran.stderr.trimEnd().split('\n');
+  expect(first).toBe(`ferry: ${error.message.replace(/\n\s*/, ' ')}`);
+  expect(more.every((line) => /^ {2}(that is|to do): /.test(line))).toBe(true);
+  expect(more).toHaveLength(/refused/.test(error.message) ? 2 : 0);
 });
 
 describe('Ctrl-C', () => {

@@ -1,6 +1,7 @@
 import type { CheckReport, MoveEvent, Outcome, Phase, Progress } from '@virt-ferry/engine';
 import { formatDuration } from '../units/duration.ts';
 import { formatBytes, formatRate } from '../units/rate.ts';
+import { explanationLines } from './explanation.ts';
 import { oneLine } from './printable.ts';
 import { type RecoveryEnd, stillOpenLines } from './recovery.ts';
 
@@ -77,7 +78,7 @@ export function outcomeLines(outcome: Outcome, recovery?: RecoveryEnd): string[]
     aborted: `${domain.name} was not moved: ${reason}`,
     uncertain: `${domain.name}: where it runs is not certain: ${reason}`,
   };
-  const lines = [headlines[result]];
+  const lines = [headlines[result], ...(result === 'migrated' ? [] : explanationLines(reason))];
   if (result === 'migrated') lines.push(`  ${costs(outcome)}`);
   if (result === 'migrated' && reason !== '') lines.push(`  but: ${reason}`);
   if (result === 'uncertain')

@@ -1,4 +1,5 @@
 import type { Env } from '../env.ts';
+import { explain } from '../known-errors/known-error.ts';
 import type { Finding, MoveRequest, Outcome } from '../model.ts';
 import { findingsOf, type Texts } from '../preflight/check.ts';
 import { REHEARSED } from './abort-request.ts';
@@ -9,6 +10,7 @@ const SLOWEST_BYTES_PER_S = 1024 ** 2;
 
 export const rehearsalTexts = {
   refused: { severity: 'blocker', message: 'the rehearsal failed: {why}' },
+  explained: { severity: 'blocker', message: 'the rehearsal failed: {means}', remedy: '{remedy}' },
   'left-open': {
     severity: 'blocker',
     message: 'the rehearsal left something behind on {here} or {there}',
@@ -53,7 +55,12 @@ export async function rehearse(
   );
   const { source: here, destination: there, domain, operationId: id, reason, result } = outcome;
   if (result === 'uncertain') return found('left-open', { here, there, id }, reason);
-  if (result !== 'aborted') return found('refused', { why: firstOf(reason) }, reason);
+  if (result !== 'aborted') {
+    const known = explain(reason);
+    return known
+      ? found('explained', { means: known.means, remedy: known.remedy }, reason)
+      : found('refused', { why: firstOf(reason) }, reason);
+  }
   if (!reason.includes(REHEARSED)) return found('stopped', {}, reason);
   const evidence = `begun, prepared and performed until the first bytes had gone, then taken back (${id}, ${outcome.totalMs} ms)`;
   return found('passed', { here, there, domain: domain.name }, evidence);
