@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 
-/** `script/bench rpc | move | commit | list`: each prints what it drew and a table, or JSON. */
+/** `script/bench rpc | move | commit | list | check`: each prints what it drew and a table, or JSON. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string' },
-    domains: { type: 'string', default: '1000' },
+    domains: { type: 'string' },
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -41,7 +41,15 @@ switch (positionals[0]) {
     await benchList({ rounds: whole(values.rounds, 11), json: values.json });
     break;
   }
+  case 'check': {
+    const { benchCheck } = await import('./check/check.ts');
+    const domains = whole(values.domains, 200);
+    await benchCheck({ rounds: whole(values.rounds, 5), domains, json: values.json });
+    break;
+  }
   default:
-    console.error('bench: expected rpc, move, commit or list; for example: script/bench rpc --rounds 9');
+    console.error(
+      'bench: expected rpc, move, commit, list or check; for example: script/bench rpc --rounds 9',
+    );
     process.exit(2);
 }
