@@ -18,10 +18,12 @@ const absent = () => {
   throw new Error('Domain not found');
 };
 
+/** Time in these tests runs so many times faster. */
+const HASTE = 100;
 const env = {
   nowMs: () => 1000,
   newId: () => 'probe',
-  delay: (ms: number, signal?: AbortSignal) => setTimeout(ms, undefined, { signal }),
+  delay: (ms: number, signal?: AbortSignal) => setTimeout(ms / HASTE, undefined, { signal }),
 } as Env;
 const domain: Domain = {
   name: 'web-3',
@@ -117,6 +119,17 @@ describe('findings', () => {
       expect.arrayContaining(['host.different', 'cpu.compatible', 'memory.enough', 'storage.none']),
     );
     expect(verdict).toBe('warnings');
+  });
+
+  test('a host that goes silent becomes a warning, and the others still come', async () => {
+    const { findings } = await report({ connectCompareHypervisorCpu: () => new Promise(() => undefined) });
+    expect(findings.find(({ id }) => id === 'cpu.failed')).toMatchObject({
+      severity: 'warning',
+      evidence: 'no answer for 15 s',
+    });
+    expect(findings.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['machine.supported', 'memory.enough']),
+    );
   });
 
   test('blockers come first, and decide', async () => {
