@@ -53,6 +53,11 @@ export async function rehearse(
       signal,
     ),
   );
+  return findingOf(outcome);
+}
+
+/** What the end of a rehearsal says. */
+export function findingOf(outcome: Outcome): Finding {
   const { source: here, destination: there, domain, operationId: id, reason, result } = outcome;
   if (result === 'uncertain') return found('left-open', { here, there, id }, reason);
   if (result !== 'aborted') {
