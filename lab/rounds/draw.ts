@@ -1,3 +1,4 @@
+import { seededRandom } from '../src/statistics.ts';
 import { faults } from './fault/faults.ts';
 import { messagePointsOf, type Point, pointsOf } from './point.ts';
 import type { RoundPlan } from './result.ts';
@@ -11,23 +12,12 @@ const RECOVERY_DIES = 0.2;
 /** Its writes, at most. */
 const RECOVERY_WRITES = 8;
 
-/** A generator of numbers from 0 to 1, the same for the same seed (mulberry32, by Tommy Ettinger, public domain). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Draws rounds at random, but so that few of them meet much: of some candidates that one is taken which brings most
  * pairs of way, point and fault that were not played yet.
  */
 export function drawRounds(count: number, seed: number): RoundPlan[] {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const played = new Map<string, number>();
   const rounds = Array.from({ length: count }, () => {
     const candidates = Array.from({ length: CANDIDATES }, () => drawOne(random));
@@ -71,7 +61,7 @@ const onlyFerrys = /^(ferry-stopped|journal-.*|destination-disk-full|clock-.*|ca
 
 /** Draws rounds that both tools play, one after the other. */
 export function drawComparison(count: number, seed: number): RoundPlan[] {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const plans = Array.from({ length: count }, () => {
     const way = pick(ways, random);
     const point = pick(messagePointsOf(way), random).name;

@@ -11,6 +11,7 @@ export { type Guest, type GuestSpec, guestDefaults, type Pattern } from './guest
 export { hostRoot } from './host/enter.ts';
 export { killService, restartService, type Service, startService } from './host/services.ts';
 export type { Ran } from './program.ts';
+export { median, seededRandom } from './statistics.ts';
 export { type HostStatus, hostNames, type LabStatus, readStatus } from './status.ts';
 export { addresses, CONTROLLER, labDirectory, namespaceOf, namespacePath } from './topology/names.ts';
 export { type UpOptions, up } from './up.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addGuest, connectHost, hostRoot } from '@virt-ferry/lab';
+import { addGuest, connectHost, hostRoot, median } from '@virt-ferry/lab';
 import { addressOf, type BenchLab, uriOf, withLab } from '../move/bench-lab.ts';
-import { median, spread } from '../statistics.ts';
+import { spread } from '../statistics.ts';
 
 /** Where both hosts see the same files. */
 const SHARED = '/srv/shared';

@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { addGuest, queryGuest } from '@virt-ferry/lab';
+import { addGuest, median, queryGuest, seededRandom } from '@virt-ferry/lab';
 import { startObserver } from '@virt-ferry/lab/faults';
 import { type BenchLab, withLab } from '../move/bench-lab.ts';
-import { median, seededRandom, spread } from '../statistics.ts';
+import { spread } from '../statistics.ts';
 
 const GUEST = 'idle';
 /** On a disk, since a controller's own home is memory: writing the commit down is part of what it costs. */

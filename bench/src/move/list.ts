@@ -1,5 +1,5 @@
-import { addGuest } from '@virt-ferry/lab';
-import { median, spread } from '../statistics.ts';
+import { addGuest, median } from '@virt-ferry/lab';
+import { spread } from '../statistics.ts';
 import { uriOf, withLab } from './bench-lab.ts';
 
 /** `ferry list` on one host against `virsh list`, as fresh processes in turns. */

@@ -1,5 +1,5 @@
-import { addGuest, queryGuest } from '@virt-ferry/lab';
-import { median, spread } from '../statistics.ts';
+import { addGuest, median, queryGuest } from '@virt-ferry/lab';
+import { spread } from '../statistics.ts';
 import { addressOf, type BenchLab, uriOf, withLab } from './bench-lab.ts';
 
 const GUEST = 'idle';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { seededRandom } from '../statistics.ts';
+import { seededRandom } from '@virt-ferry/lab';
 
 const START = fileURLToPath(new URL('../../rivals/private-libvirtd', import.meta.url));
 const READY_MS = 10_000;

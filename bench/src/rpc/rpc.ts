@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { median } from '@virt-ferry/lab';
 import { connect } from '@virt-ferry/libvirt';
-import { median, spread } from '../statistics.ts';
+import { spread } from '../statistics.ts';
 import { startDaemon } from './daemon.ts';
 
 const run = promisify(execFile);

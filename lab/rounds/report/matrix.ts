@@ -1,8 +1,9 @@
+import { median } from '../../src/statistics.ts';
 import { faults } from '../fault/faults.ts';
 import { pointsOf } from '../point.ts';
 import type { RoundResult } from '../result.ts';
 import { type Way, ways, wayText } from '../way.ts';
-import { count, median, table } from './tables.ts';
+import { count, table } from './tables.ts';
 
 /** What all rounds say, for the page on recovery. */
 export function summary(results: readonly RoundResult[]): string {

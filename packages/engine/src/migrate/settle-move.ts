@@ -2,7 +2,7 @@ import { messageOf } from '@virt-ferry/libvirt';
 import { account } from '../recover/account.ts';
 import { recordOf } from '../recover/record.ts';
 import { settle } from '../recover/settle.ts';
-import { Site } from '../recover/site.ts';
+import { sitesOf } from '../recover/site.ts';
 import type { Done, Hold } from '../recover/step.ts';
 import type { Ending, Move } from './operation.ts';
 import { isFenced } from './story.ts';
@@ -19,9 +19,7 @@ export async function settleMove(move: Move, cause: unknown): Promise<Ending> {
   const why = abort.requested ? abort.reason : messageOf(cause);
   if (isFenced(cause)) return { result: 'uncertain', reason: why, open: true };
   const recordNow = () => recordOf(request, story.entries, abort.requested);
-  const { hosts } = recordNow();
-  const source = new Site(request.source, dom.uuid, hosts?.source ?? null, env);
-  const destination = new Site(request.destination, dom.uuid, hosts?.destination ?? null, env);
+  const { source, destination } = sitesOf({ domain: dom, request }, recordNow(), [], env);
   const patienceMs = request.method === 'post-copy' ? Number.POSITIVE_INFINITY : PATIENCE_MS;
   try {
     const never = new AbortController().signal;

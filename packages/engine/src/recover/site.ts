@@ -90,7 +90,7 @@ export class Site {
 
 /** Both sides of a move, where they are now; `hosts` says so by name, if that has changed since. */
 export function sitesOf(
-  { domain, request }: Operation,
+  { domain, request }: Pick<Operation, 'domain' | 'request'>,
   { hosts: identities }: MoveRecord,
   hosts: readonly HostRef[],
   env: Env,
