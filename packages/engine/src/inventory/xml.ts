@@ -49,7 +49,9 @@ export function serialize(element: Element): string {
 function children(of: Element, name: string): Element[] {
   const found: Element[] = [];
   for (let node = of.firstChild; node !== null; node = node.nextSibling) {
-    if (node.nodeType === node.ELEMENT_NODE && node.nodeName === name) found.push(node as Element);
+    if (node.nodeType !== node.ELEMENT_NODE || node.nodeName !== name) continue;
+    // libvirt's own elements are in no namespace, and it leaves those of others alone.
+    if (!node.namespaceURI) found.push(node as Element);
   }
   return found;
 }

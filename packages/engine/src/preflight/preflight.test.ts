@@ -31,6 +31,7 @@ const domain: Domain = {
   emulator: null,
   cpuXml: '<cpu/>',
   disks: [],
+  devices: [],
 };
 const host = (name: string): Host => ({
   ref: { name, uri: `qemu+tcp://${name}/system` },
