@@ -144,6 +144,8 @@ export type Device =
     }
   | { readonly kind: 'crypto'; readonly model: string }
   | { readonly kind: 'sound'; readonly model: string }
+  /** `port`: what the guest sees it on: `isa-serial`, `usb-serial`, … */
+  | { readonly kind: 'serial'; readonly port: string }
   /** `sev`, `sev-snp`, `tdx`, `s390-pv`. */
   | { readonly kind: 'protection'; readonly type: string };
 

@@ -106,6 +106,10 @@ const forms: readonly { readonly xml: string; readonly device: Device }[] = [
     device: { kind: 'crypto', model: 'virtio' },
   },
   { xml: `<sound model='virtio' streams='2'/>`, device: { kind: 'sound', model: 'virtio' } },
+  {
+    xml: `<serial type='pty'><target type='usb-serial' port='0'/></serial>`,
+    device: { kind: 'serial', port: 'usb-serial' },
+  },
 ];
 
 test.each(forms)('$device.kind from $xml', ({ xml, device }) => {
@@ -150,7 +154,19 @@ const attribute = fc.constantFrom(
   ...['type', 'mode', 'model', 'name', 'role', 'dev', 'bus', 'address', 'uuid', 'id', 'x:type', 'threads'],
 );
 const tag = fc.constantFrom(
-  ...['disk', 'hostdev', 'interface', 'filesystem', 'shmem', 'memory', 'tpm', 'video', 'crypto', 'sound'],
+  ...[
+    'disk',
+    'hostdev',
+    'interface',
+    'filesystem',
+    'shmem',
+    'memory',
+    'tpm',
+    'video',
+    'crypto',
+    'sound',
+    'serial',
+  ],
   ...['source', 'target', 'address', 'model', 'driver', 'backend', 'x:disk', 'vendor', 'new-in-2040', 'cpu'],
 );
 const { element } = fc.letrec<{ element: string }>((tie) => ({

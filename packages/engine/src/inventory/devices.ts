@@ -20,6 +20,7 @@ export function readDevices(root: Element): Device[] {
     ...of('video').map(video),
     ...of('crypto').map((crypto): Device => ({ kind: 'crypto', model: at(crypto, '', 'model') })),
     ...of('sound').map((sound): Device => ({ kind: 'sound', model: at(sound, '', 'model') })),
+    ...of('serial').map((serial): Device => ({ kind: 'serial', port: at(serial, 'target', 'type') })),
     ...all(root, 'launchSecurity').map((one): Device => ({ kind: 'protection', type: at(one, '', 'type') })),
   ];
 }
@@ -133,4 +134,12 @@ function video(element: Element): Device {
   const accelerated = at(element, 'model/acceleration', 'accel3d') === 'yes';
   const vhostUser = at(element, 'driver', 'name') === 'vhostuser';
   return { kind: 'video', model: at(element, 'model', 'type'), accelerated, vhostUser };
+}
+
+/** Those of one kind. */
+export function ofKind<K extends Device['kind']>(
+  devices: readonly Device[],
+  kind: K,
+): Extract<Device, { kind: K }>[] {
+  return devices.filter((device): device is Extract<Device, { kind: K }> => device.kind === kind);
 }

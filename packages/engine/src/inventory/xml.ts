@@ -46,6 +46,11 @@ export function serialize(element: Element): string {
   return new XMLSerializer().serializeToString(element);
 }
 
+/** The text of what is inside an element. */
+export function serializeInside(element: Element): string {
+  return Array.from(element.childNodes, (node) => new XMLSerializer().serializeToString(node)).join('');
+}
+
 function children(of: Element, name: string): Element[] {
   const found: Element[] = [];
   for (let node = of.firstChild; node !== null; node = node.nextSibling) {

@@ -75,7 +75,11 @@ async function report(
   const context: CheckContext = {
     source: {
       host: host('alpha'),
-      connection: await open({ domainGetJobInfo: () => ({ ...idle, ...none }) }),
+      connection: await open({
+        domainGetJobInfo: () => ({ ...idle, ...none }),
+        domainMigrateBegin3Params: () => ({ cookie: new Uint8Array(), xml: '' }),
+        domainSnapshotNum: () => ({ count: 0 }),
+      }),
     },
     destination: {
       host: { ...host('beta'), ...target },
