@@ -96,7 +96,8 @@ export interface CpuPart {
   /** Whether `host-passthrough` leaves out what can't be moved. */
   readonly migratable: boolean;
   readonly features: readonly { readonly name: string; readonly policy: string }[];
-  readonly threads: number;
+  /** vCPUs that share a socket; 1 where no topology is given, as libvirt then makes each a socket. */
+  readonly perSocket: number;
   /** Whether its clock has the rate of the time stamp counter fixed. */
   readonly tscFrequencySet: boolean;
 }

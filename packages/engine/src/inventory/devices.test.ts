@@ -122,11 +122,11 @@ test('what protects a guest from its host', () => {
 });
 
 test.each([
-  { what: 'no <cpu>', xml: '', cpu: { mode: 'custom', model: null, threads: 1, migratable: true } },
+  { what: 'no <cpu>', xml: '', cpu: { mode: 'custom', model: null, perSocket: 1, migratable: true } },
   {
     what: 'a passed through one',
     xml: `<cpu mode='host-passthrough' check='none' migratable='off'><topology sockets='1' cores='2' threads='2'/></cpu>`,
-    cpu: { mode: 'host-passthrough', threads: 2, migratable: false },
+    cpu: { mode: 'host-passthrough', perSocket: 4, migratable: false },
   },
   {
     what: 'a model with features, and a fixed time stamp counter',
@@ -143,7 +143,7 @@ test.each([
   {
     what: 'one with a topology that is none',
     xml: `<cpu><topology threads='many'/></cpu><clock><timer name='tsc' mode='native'/></clock>`,
-    cpu: { threads: 1, tscFrequencySet: false },
+    cpu: { perSocket: 1, tscFrequencySet: false },
   },
 ])('a CPU: $what', ({ xml, cpu }) => {
   expect(cpuOf(domain('', xml))).toMatchObject(cpu);

@@ -31,7 +31,9 @@ function at(element: Element, path: string, name: string): string {
 }
 
 function cpuPart(root: Element): CpuPart {
-  const threads = Number(at(root, 'cpu/topology', 'threads') || 1);
+  const perSocket = ['dies', 'clusters', 'cores', 'threads']
+    .map((level) => Number(at(root, 'cpu/topology', level) || 1))
+    .reduce((all, count) => all * count, 1);
   const features = all(root, 'cpu/feature').map((one) => ({
     name: at(one, '', 'name'),
     policy: at(one, '', 'policy') || 'require',
@@ -43,7 +45,7 @@ function cpuPart(root: Element): CpuPart {
     model: textAt(root, 'cpu/model'),
     migratable: attributeAt(root, 'cpu', 'migratable') !== 'off',
     features,
-    threads: Number.isInteger(threads) && threads > 0 ? threads : 1,
+    perSocket: Number.isInteger(perSocket) && perSocket > 0 ? perSocket : 1,
     tscFrequencySet: tsc.some((timer) => Number(at(timer, '', 'frequency')) > 0),
   };
 }

@@ -17,6 +17,7 @@ import { passthroughCheck } from './checks/passthrough.ts';
 import { peerCheck } from './checks/peer.ts';
 import { postCopyCheck } from './checks/post-copy.ts';
 import { protectionCheck } from './checks/protection.ts';
+import { returnCheck } from './checks/return.ts';
 import { sharedMemoryCheck } from './checks/shared-memory.ts';
 import { snapshotsCheck } from './checks/snapshots.ts';
 import { sourceCheck } from './checks/source.ts';
@@ -51,6 +52,7 @@ const checks: readonly Check[] = [
   protectionCheck,
   vcpusCheck,
   timeStampCounterCheck,
+  returnCheck,
 ];
 
 const order: readonly Severity[] = ['blocker', 'warning', 'notice', 'pass'];
