@@ -99,6 +99,7 @@ test('a domain from definition to end', async () => {
   const { dom } = await c.domainDefineXmlFlags({ xml: full, flags: 0 });
   expect(dom).toEqual(first);
   expect(await c.domainIsPersistent({ dom })).toEqual({ persistent: true });
+  expect(await c.domainSnapshotNum({ dom, flags: 0 })).toEqual({ count: 0 });
   expect(await c.domainIsActive({ dom })).toEqual({ active: false });
   await c.domainCreate({ dom });
   expect(await c.domainGetState({ dom, flags: 0 })).toMatchObject({ state: 1 });

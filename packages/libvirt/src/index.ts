@@ -10,6 +10,7 @@ export {
 } from './errors.ts';
 export {
   AddressSource,
+  CompareCpuFlag,
   CpuCompare,
   DomainState,
   DomainStats,

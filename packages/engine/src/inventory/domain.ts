@@ -10,6 +10,7 @@ import {
 import type { Element } from '@xmldom/xmldom';
 import { EngineError } from '../errors.ts';
 import type { Disk, DiskSource, Domain, DomainStateName } from '../model.ts';
+import { readDevices } from './devices.ts';
 import { all, attributeAt, first, parseXml, serialize, textAt } from './xml.ts';
 
 const stateNames: Readonly<Record<number, DomainStateName>> = {
@@ -75,6 +76,7 @@ export function parseDomain(xml: string): Omit<Domain, 'state' | 'persistent'> {
     emulator: textAt(root, 'devices/emulator'),
     cpuXml: cpu === null ? null : serialize(cpu),
     disks: all(root, 'devices/disk').map(parseDisk),
+    devices: readDevices(root),
   };
 }
 

@@ -46,10 +46,17 @@ export function serialize(element: Element): string {
   return new XMLSerializer().serializeToString(element);
 }
 
+/** The text of what is inside an element. */
+export function serializeInside(element: Element): string {
+  return Array.from(element.childNodes, (node) => new XMLSerializer().serializeToString(node)).join('');
+}
+
 function children(of: Element, name: string): Element[] {
   const found: Element[] = [];
   for (let node = of.firstChild; node !== null; node = node.nextSibling) {
-    if (node.nodeType === node.ELEMENT_NODE && node.nodeName === name) found.push(node as Element);
+    if (node.nodeType !== node.ELEMENT_NODE || node.nodeName !== name) continue;
+    // libvirt's own elements are in no namespace, and it leaves those of others alone.
+    if (!node.namespaceURI) found.push(node as Element);
   }
   return found;
 }

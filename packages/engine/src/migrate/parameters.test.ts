@@ -17,6 +17,7 @@ const domain: Domain = {
   emulator: null,
   cpuXml: null,
   disks: [],
+  devices: [],
 };
 const request = moveRequest({ destination: { name: 'beta', uri: 'qemu+tcp://10.0.0.2/system' } });
 const PLAIN = { unsafe: false, copied: [] };

@@ -38,6 +38,7 @@ const domain: Domain = {
   emulator: null,
   cpuXml: '<cpu/>',
   disks: [],
+  devices: [],
 };
 const host = (name: string): Host => ({
   ref: { name, uri: `qemu+tcp://${name}/system` },
@@ -81,7 +82,11 @@ async function report(
   const context: CheckContext = {
     source: {
       host: host('alpha'),
-      connection: await open({ domainGetJobInfo: () => ({ ...idle, ...none }) }),
+      connection: await open({
+        domainGetJobInfo: () => ({ ...idle, ...none }),
+        domainMigrateBegin3Params: () => ({ cookie: new Uint8Array(), xml: '' }),
+        domainSnapshotNum: () => ({ count: 0 }),
+      }),
     },
     destination: {
       host: { ...host('beta'), ...target },

@@ -1,15 +1,31 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
 import { type Check, type CheckContext, findingsOf } from './check.ts';
+import { blockJobsCheck } from './checks/block-jobs.ts';
 import { cpuCheck } from './checks/cpu.ts';
+import { diskKindsCheck } from './checks/disk-kinds.ts';
+import { emulatedDevicesCheck } from './checks/emulated-devices.ts';
+import { filesystemsCheck } from './checks/filesystems.ts';
 import { hostCheck } from './checks/host.ts';
+import { hostDevicesCheck } from './checks/host-devices.ts';
 import { identityCheck } from './checks/identity.ts';
+import { ioErrorCheck } from './checks/io-error.ts';
 import { machineCheck } from './checks/machine.ts';
 import { memoryCheck } from './checks/memory.ts';
+import { memoryDevicesCheck } from './checks/memory-devices.ts';
+import { passthroughCheck } from './checks/passthrough.ts';
 import { peerCheck } from './checks/peer.ts';
 import { postCopyCheck } from './checks/post-copy.ts';
+import { protectionCheck } from './checks/protection.ts';
+import { returnCheck } from './checks/return.ts';
+import { sharedMemoryCheck } from './checks/shared-memory.ts';
+import { snapshotsCheck } from './checks/snapshots.ts';
+import { sourceCheck } from './checks/source.ts';
 import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
+import { timeStampCounterCheck } from './checks/time-stamp-counter.ts';
+import { tpmCheck } from './checks/tpm.ts';
+import { vcpusCheck } from './checks/vcpus.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
 export const checks: readonly Check[] = [
@@ -17,10 +33,26 @@ export const checks: readonly Check[] = [
   identityCheck,
   machineCheck,
   cpuCheck,
+  passthroughCheck,
   memoryCheck,
   storageCheck,
   postCopyCheck,
   peerCheck,
+  sourceCheck,
+  snapshotsCheck,
+  blockJobsCheck,
+  ioErrorCheck,
+  hostDevicesCheck,
+  emulatedDevicesCheck,
+  diskKindsCheck,
+  filesystemsCheck,
+  sharedMemoryCheck,
+  memoryDevicesCheck,
+  tpmCheck,
+  protectionCheck,
+  vcpusCheck,
+  timeStampCounterCheck,
+  returnCheck,
 ];
 
 const order: readonly Severity[] = ['blocker', 'warning', 'notice', 'pass'];

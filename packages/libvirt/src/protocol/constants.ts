@@ -107,6 +107,9 @@ export const DomainStats = {
 /** `virCPUCompareResult`. */
 export const CpuCompare = { error: -1, incompatible: 0, identical: 1, superset: 2 } as const;
 
+/** `virConnectCompareCPUFlags`. */
+export const CompareCpuFlag = { failIncompatible: 1 } as const;
+
 /** `virDomainEventType`. */
 export const LifecycleEvent = {
   defined: 0,

@@ -25,6 +25,7 @@ export function parametersFor(setting: Setting): object {
     emulator: null,
     cpuXml: null,
     disks: [],
+    devices: [],
   };
   const copied = setting.copyStorage ? ['vda'] : [];
   return storedParameters(chooseParameters(requestFor(setting), domain, { unsafe: false, copied }));

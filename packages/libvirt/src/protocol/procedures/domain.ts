@@ -39,6 +39,8 @@ export const domainProcedures = {
   domainSuspend: call(34, { dom: domain }, {}),
   domainResume: call(28, { dom: domain }, {}),
 
+  domainSnapshotNum: call(187, { dom: domain, flags: u32 }, { count: i32 }),
+
   domainMemoryStats: call(
     159,
     { dom: domain, maxStats: u32, flags: u32 },

@@ -1,0 +1,36 @@
+import { askSource } from '../ask-source.ts';
+import { defineCheck } from '../check.ts';
+
+/** The source's libvirt and QEMU have the last word on whether they send a domain, and can be asked for it. */
+export const sourceCheck = defineCheck({
+  subject: 'source',
+  title: 'the source lets the domain go',
+  texts: {
+    refuses: {
+      severity: 'blocker',
+      message: '{here} refuses to send {domain}: {reason}',
+      remedy:
+        'take away what it names, where no other finding says how: virsh edit {domain}, then shut it down and start it',
+    },
+    silent: {
+      severity: 'warning',
+      message: '{here} does not say whether it would send {domain}',
+      remedy: 'see whether something holds {domain}: virsh domcontrol {domain}',
+    },
+    agrees: { severity: 'pass', message: '{here} would send {domain}' },
+  },
+  async run(context, found) {
+    const named = { here: context.source.host.ref.name, domain: context.domain.name };
+    const answer = await askSource(context);
+    switch (answer.kind) {
+      case 'agrees':
+        return [found('agrees', named, 'asked as a move asks it (Begin); nothing was begun')];
+      case 'refuses':
+        return [found('refuses', { ...named, reason: answer.reason }, `libvirt says: ${answer.reason}`)];
+      case 'silent':
+        return answer.why === null ? [] : [found('silent', named, answer.why)];
+      default:
+        return answer satisfies never;
+    }
+  },
+});

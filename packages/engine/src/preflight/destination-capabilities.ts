@@ -1,0 +1,24 @@
+import type { Element } from '@xmldom/xmldom';
+import { parseXml } from '../inventory/xml.ts';
+import type { CheckContext } from './check.ts';
+
+const asked = new WeakMap<CheckContext, Promise<Element>>();
+
+/**
+ * What the destination says that it can give a domain of this emulator and machine. Asked once a context. Fails as the
+ * call does: with a RemoteError where it can't run such a domain.
+ */
+export function destinationCapabilities(context: CheckContext): Promise<Element> {
+  const answer = asked.get(context) ?? ask(context);
+  asked.set(context, answer);
+  return answer;
+}
+
+async function ask({ destination, domain }: CheckContext): Promise<Element> {
+  const { emulator, arch, machine, virtType: virttype } = domain;
+  const { capabilities } = await destination.connection.connectGetDomainCapabilities({
+    ...{ emulator, arch, machine, virttype },
+    flags: 0,
+  });
+  return parseXml(capabilities, `the domain capabilities of ${destination.host.ref.name}`);
+}

@@ -1,0 +1,79 @@
+import { connect } from '@virt-ferry/libvirt';
+import { type FakeDaemonOptions, startFakeDaemon } from '@virt-ferry/libvirt/testing';
+import { onTestFinished } from 'vitest';
+import { parseDomain } from '../inventory/domain.ts';
+import type { Domain, Host } from '../model.ts';
+import type { CheckContext } from '../preflight/check.ts';
+import { hastyEnv } from './left-open.ts';
+
+type Handlers = NonNullable<FakeDaemonOptions['handlers']>;
+
+/** What differs from a domain that runs on alpha and can go to beta. */
+export interface Situation {
+  /** What is inside `<devices>`. */
+  readonly devices?: string;
+  /** What is beside it. */
+  readonly more?: string;
+  readonly domain?: Partial<Domain>;
+  readonly here?: Partial<Host>;
+  readonly there?: Partial<Host>;
+  /** What the hosts answer. */
+  readonly asked?: { readonly here?: Handlers; readonly there?: Handlers };
+}
+
+const UUID = 'fe441111-0000-4000-8000-000000000001';
+const NO_JOB = {
+  ...{ type: 0, timeElapsedMs: 0n, timeRemainingMs: 0n },
+  ...{ dataTotal: 0n, dataProcessed: 0n, dataRemaining: 0n },
+  ...{ memTotal: 0n, memProcessed: 0n, memRemaining: 0n },
+  ...{ fileTotal: 0n, fileProcessed: 0n, fileRemaining: 0n },
+};
+
+/** Domain capabilities as a host has them that can run anything. */
+export const CAPABILITIES = `<domainCapabilities><vcpu max='288'/><devices>
+  <tpm supported='yes'><enum name='backendModel'><value>passthrough</value><value>emulator</value></enum></tpm>
+</devices></domainCapabilities>`;
+
+/** What a check looks at: a domain as its XML says, and two hosts that answer; they end with the test. */
+export async function checkContext(situation: Situation = {}): Promise<CheckContext> {
+  const { devices = '', more = '', here = {}, there = {}, asked = {} } = situation;
+  const xml = `<domain type='kvm'><name>web-3</name><uuid>${UUID}</uuid><memory>524288</memory><vcpu>2</vcpu>
+    <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>${more}<devices>${devices}</devices></domain>`;
+  const [source, destination] = await Promise.all([
+    connectTo({
+      domainGetJobInfo: () => NO_JOB,
+      domainMigrateBegin3Params: () => ({ cookie: new Uint8Array(), xml: '' }),
+      domainSnapshotNum: () => ({ count: 0 }),
+      ...asked.here,
+    }),
+    connectTo({ connectGetDomainCapabilities: () => ({ capabilities: CAPABILITIES }), ...asked.there }),
+  ]);
+  return {
+    source: { host: { ...hostNamed('alpha'), ...here }, connection: source },
+    destination: { host: { ...hostNamed('beta'), ...there }, connection: destination },
+    domain: { ...parseDomain(xml), state: 'running', persistent: true, ...situation.domain },
+    dom: { name: 'web-3', uuid: UUID, id: 1 },
+    wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none' },
+    proveShared: () => Promise.resolve({ result: 'shared', evidence: 'in a test' }),
+    env: hastyEnv(),
+  };
+}
+
+async function connectTo(handlers: Handlers) {
+  const daemon = await startFakeDaemon({ handlers });
+  const connection = await connect(daemon.uri);
+  onTestFinished(async () => {
+    await connection.close();
+    await daemon.close();
+  });
+  return connection;
+}
+
+function hostNamed(name: string): Host {
+  return {
+    ref: { name, uri: `qemu+tcp://${name}/system` },
+    ...{ hostname: name, uuid: name, arch: 'x86_64' },
+    ...{ libvirtVersion: 9_000_000, hypervisorVersion: 7_002_022 },
+    ...{ cpus: 4, memoryBytes: 16 * 2 ** 30, availableMemoryBytes: 8 * 2 ** 30 },
+  };
+}
