@@ -10,6 +10,7 @@ export {
 } from './errors.ts';
 export {
   AddressSource,
+  AffectFlag,
   CpuCompare,
   DomainState,
   DomainStats,
@@ -20,9 +21,11 @@ export {
   LifecycleEvent,
   ListDomainsFlag,
   MigrateFlag,
+  NodeDeviceFlag,
   PausedReason,
   PoolCreateFlag,
   RunningReason,
+  SecretUsage,
   UndefineFlag,
   XmlFlag,
 } from './protocol/constants.ts';

@@ -5,6 +5,7 @@ import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
 import type { HostRef } from '../model.ts';
 import type { CheckContext, Wishes } from '../preflight/check.ts';
+import { directoryViewer } from '../storage/directory.ts';
 import { proveSharedDirectory, type SharedProof } from '../storage/shared.ts';
 import type { Link } from './sides.ts';
 
@@ -34,8 +35,8 @@ export async function readContext(
   ]);
   const proofs = new Map<string, Promise<SharedProof>>();
   return {
-    source: { host: sourceHost, connection: from.monitor },
-    destination: { host: destinationHost, connection: to.monitor },
+    source: { host: sourceHost, connection: from.monitor, view: directoryViewer(from.monitor, env) },
+    destination: { host: destinationHost, connection: to.monitor, view: directoryViewer(to.monitor, env) },
     domain,
     dom,
     wishes,

@@ -3,6 +3,7 @@ import { type FakeDaemon, type FakeDaemonOptions, startFakeDaemon } from '@virt-
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import type { Domain, Host } from '../model.ts';
+import { noRequirements } from '../testing/requirements.ts';
 import type { CheckContext, Wishes } from './check.ts';
 import { preflight } from './preflight.ts';
 
@@ -31,6 +32,7 @@ const domain: Domain = {
   emulator: null,
   cpuXml: '<cpu/>',
   disks: [],
+  requires: noRequirements,
 };
 const host = (name: string): Host => ({
   ref: { name, uri: `qemu+tcp://${name}/system` },
@@ -42,6 +44,9 @@ const host = (name: string): Host => ({
   cpus: 4,
   memoryBytes: 16 * 2 ** 30,
   availableMemoryBytes: 8 * 2 ** 30,
+  numaCells: [{ id: 0, cpus: [0, 1, 2, 3] }],
+  pageSizesKiB: [4, 2048],
+  securityModels: [],
 });
 
 async function report(
@@ -75,6 +80,7 @@ async function report(
     source: {
       host: host('alpha'),
       connection: await open({ domainGetJobInfo: () => ({ ...idle, ...none }) }),
+      view: () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' }),
     },
     destination: {
       host: { ...host('beta'), ...target },
@@ -85,6 +91,7 @@ async function report(
         connectCompareHypervisorCpu: () => ({ result: 2 }),
         ...destination,
       }),
+      view: () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' }),
     },
     domain: { ...domain, ...change },
     dom: { name: domain.name, uuid: domain.uuid, id: 1 },
@@ -163,6 +170,11 @@ describe('findings', () => {
       cache: null,
       readOnly: false,
       shareable: false,
+      bus: 'virtio',
+      backing: [],
+      backingSent: false,
+      startupPolicy: 'mandatory',
+      secrets: [],
     } as const;
     expect(await severityOf(id, {}, { disks: [disk] })).toBe(severity);
   });

@@ -1,10 +1,12 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
 import { type Check, type CheckContext, findingsOf } from './check.ts';
+import { bootFilesCheck } from './checks/boot-files.ts';
 import { cpuCheck } from './checks/cpu.ts';
 import { hostCheck } from './checks/host.ts';
 import { identityCheck } from './checks/identity.ts';
 import { machineCheck } from './checks/machine.ts';
+import { mediaCheck } from './checks/media.ts';
 import { memoryCheck } from './checks/memory.ts';
 import { peerCheck } from './checks/peer.ts';
 import { postCopyCheck } from './checks/post-copy.ts';
@@ -19,6 +21,8 @@ const checks: readonly Check[] = [
   cpuCheck,
   memoryCheck,
   storageCheck,
+  mediaCheck,
+  bootFilesCheck,
   postCopyCheck,
   peerCheck,
 ];

@@ -39,6 +39,9 @@ export const domainProcedures = {
   domainSuspend: call(34, { dom: domain }, {}),
   domainResume: call(28, { dom: domain }, {}),
 
+  /** `flags`: see AffectFlag. */
+  domainUpdateDeviceFlags: call(174, { dom: domain, xml: string, flags: u32 }, {}),
+
   domainMemoryStats: call(
     159,
     { dom: domain, maxStats: u32, flags: u32 },
