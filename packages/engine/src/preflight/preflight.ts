@@ -14,7 +14,7 @@ import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
-const checks: readonly Check[] = [
+export const checks: readonly Check[] = [
   stateCheck,
   identityCheck,
   machineCheck,
