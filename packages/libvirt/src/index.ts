@@ -20,6 +20,7 @@ export {
   JobType,
   LifecycleEvent,
   ListDomainsFlag,
+  ListPoolsFlag,
   MigrateFlag,
   NodeDeviceFlag,
   PausedReason,

@@ -157,7 +157,7 @@ describe('findings', () => {
     {
       kind: 'block',
       source: { kind: 'block', path: '/dev/sdb' },
-      id: 'storage.unproven',
+      id: 'storage.device-unproven',
       severity: 'warning',
     },
     { kind: 'empty', source: { kind: 'empty' }, id: 'storage.empty', severity: 'pass' },

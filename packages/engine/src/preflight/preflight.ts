@@ -1,8 +1,11 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
 import { type Check, type CheckContext, findingsOf } from './check.ts';
+import { backingCheck } from './checks/backing.ts';
 import { bootFilesCheck } from './checks/boot-files.ts';
+import { copyCheck } from './checks/copy.ts';
 import { cpuCheck } from './checks/cpu.ts';
+import { devicesCheck } from './checks/devices.ts';
 import { hostCheck } from './checks/host.ts';
 import { identityCheck } from './checks/identity.ts';
 import { machineCheck } from './checks/machine.ts';
@@ -10,8 +13,10 @@ import { mediaCheck } from './checks/media.ts';
 import { memoryCheck } from './checks/memory.ts';
 import { peerCheck } from './checks/peer.ts';
 import { postCopyCheck } from './checks/post-copy.ts';
+import { secretsCheck } from './checks/secrets.ts';
 import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
+import { volumesCheck } from './checks/volumes.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
 export const checks: readonly Check[] = [
@@ -21,6 +26,11 @@ export const checks: readonly Check[] = [
   cpuCheck,
   memoryCheck,
   storageCheck,
+  backingCheck,
+  devicesCheck,
+  volumesCheck,
+  secretsCheck,
+  copyCheck,
   mediaCheck,
   bootFilesCheck,
   postCopyCheck,

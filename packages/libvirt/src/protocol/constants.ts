@@ -125,6 +125,9 @@ export const AddressSource = { lease: 0, agent: 1, arp: 2 } as const;
 /** `virStoragePoolCreateFlags`: make the pool's directory too. */
 export const PoolCreateFlag = { withBuild: 1 } as const;
 
+/** `virConnectListAllStoragePoolsFlags`. */
+export const ListPoolsFlag = { inactive: 1, directory: 1 << 6 } as const;
+
 /** `virDomainUndefineFlagsValues`, where it matters to a move. */
 export const UndefineFlag = { managedSave: 1, nvram: 4, keepNvram: 8 } as const;
 
