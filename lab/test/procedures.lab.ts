@@ -1,5 +1,6 @@
 import {
   AddressSource,
+  AffectFlag,
   type Connection,
   connect,
   type DomainRef,
@@ -9,6 +10,7 @@ import {
   JobStatsFlag,
   MigrateFlag,
   param,
+  SecretUsage,
   XmlFlag,
 } from '@virt-ferry/libvirt';
 import { procedures } from '@virt-ferry/libvirt/testing';
@@ -58,6 +60,9 @@ test('the host', async () => {
   expect(
     (await c.nodeGetFreePages({ pageSizesKiB: [4], startCell: -1, cellCount: 1, flags: 0 })).counts,
   ).toHaveLength(1);
+  const { devices } = await c.connectListAllNodeDevices({ needResults: true, flags: 0 });
+  expect(devices).toContainEqual({ name: 'computer' });
+  expect((await c.nodeDeviceGetXmlDesc({ name: 'computer', flags: 0 })).xml).toContain('<device>');
   const { nparams } = await c.nodeGetCpuStats({ cpu: -1, nparams: 0, flags: 0 });
   expect(
     (await c.nodeGetCpuStats({ cpu: -1, nparams, flags: 0 })).params.map(({ field }) => field),
@@ -217,6 +222,7 @@ test('pools, volumes and networks', async () => {
   expect(await c.storageVolLookupByName({ pool, name: 'v' })).toEqual({ vol });
   expect(await c.storageVolLookupByPath({ path: `${path}/v` })).toEqual({ vol });
   expect(await c.storageVolLookupByKey({ key: vol.key })).toEqual({ vol });
+  expect((await c.storageVolGetXmlDesc({ vol, flags: 0 })).xml).toContain('<permissions>');
   expect(await c.storageVolGetPath({ vol })).toEqual({ path: `${path}/v` });
   expect(await c.storageVolGetInfo({ vol })).toMatchObject({ capacityBytes: 1024n ** 2n });
   await c.storageVolDelete({ vol, flags: 0 });
@@ -233,6 +239,26 @@ test('pools, volumes and networks', async () => {
   const network = { name: 'none', uuid: '00000000-0000-0000-0000-000000000001' };
   await expect(c.networkIsActive({ network })).rejects.toEqual(refusal());
   await expect(c.networkGetXmlDesc({ network, flags: 0 })).rejects.toEqual(refusal());
+});
+
+test('secrets', async () => {
+  const c = counting(raw);
+  const usageId = `${ownName}-key`;
+  const xml = `<secret ephemeral="yes"><usage type="ceph"><name>${usageId}</name></usage></secret>`;
+  const { secret } = await c.secretDefineXml({ xml, flags: 0 });
+  expect(secret).toMatchObject({ usageType: SecretUsage.ceph, usageId });
+  expect(await c.secretLookupByUuid({ uuid: secret.uuid })).toEqual({ secret });
+  expect(await c.secretLookupByUsage({ usageType: SecretUsage.ceph, usageId })).toEqual({ secret });
+  await c.secretUndefine({ secret });
+  await expect(c.secretLookupByUuid({ uuid: secret.uuid })).rejects.toEqual(refusal(ErrorNumber.noSecret));
+});
+
+test('a disc is taken out of a running domain', async () => {
+  const { name } = await guest({ host: 'alpha', disk: 'none' });
+  const c = counting(raw);
+  const { dom } = await c.domainLookupByName({ name });
+  const xml = '<disk type="file" device="cdrom"><target dev="sdz" bus="sata"/><readonly/></disk>';
+  await expect(c.domainUpdateDeviceFlags({ dom, xml, flags: AffectFlag.live })).rejects.toEqual(refusal());
 });
 
 test('events: registered for and heard', async () => {

@@ -25,6 +25,23 @@ export interface Host {
   readonly memoryBytes: number;
   /** Free, or used only for caches. */
   readonly availableMemoryBytes: number;
+  readonly numaCells: readonly NumaCell[];
+  /** Sizes of memory pages that its processor knows, the ordinary one too. */
+  readonly pageSizesKiB: readonly number[];
+  readonly securityModels: readonly SecurityModel[];
+}
+
+export interface NumaCell {
+  readonly id: number;
+  /** The numbers of its CPUs that are online. */
+  readonly cpus: readonly number[];
+}
+
+/** What a host confines guests with: `dac`, `selinux`, `apparmor`. */
+export interface SecurityModel {
+  readonly name: string;
+  /** The label that a guest gets which has none of its own: for `dac` `+uid:+gid`. */
+  readonly baseLabel: string | null;
 }
 
 export type DomainStateName =
@@ -65,6 +82,66 @@ export interface Disk {
   readonly cache: string | null;
   readonly readOnly: boolean;
   readonly shareable: boolean;
+  /** `virtio`, `sata`, … */
+  readonly bus: string | null;
+  /** What its image builds on, the nearest first. */
+  readonly backing: readonly DiskSource[];
+  /** Whether the XML that is sent to the destination names {@link backing}; if not, it is read from the image there. */
+  readonly backingSent: boolean;
+  readonly startupPolicy: StartupPolicy;
+  readonly secrets: readonly SecretName[];
+}
+
+/** What happens to a disk whose file is missing where the domain starts: only `mandatory` stops it. */
+export type StartupPolicy = 'mandatory' | 'requisite' | 'optional';
+
+/** How a domain names a secret: by UUID, or by what it is for. */
+export interface SecretName {
+  /** `passphrase`, `ceph`, `iscsi`, … */
+  readonly type: string;
+  readonly uuid: string | null;
+  readonly usage: string | null;
+}
+
+/** What a domain asks of the host that runs it, besides its disks. */
+export interface Requirements {
+  readonly bootFiles: readonly BootFile[];
+  /** `null`: its memory lies in ordinary pages. */
+  readonly hugePages: HugePages | null;
+  /** Whether its memory must stay in RAM. */
+  readonly locked: boolean;
+  readonly pinning: readonly Pinning[];
+  readonly numaNodes: readonly NumaNodes[];
+  readonly securityLabels: readonly SecurityLabel[];
+}
+
+export interface BootFile {
+  readonly role: 'kernel' | 'initrd' | 'dtb' | 'loader' | 'nvram' | 'nvram-template';
+  readonly path: string;
+}
+
+export interface HugePages {
+  /** `cells`: the guest's own cells that lie in pages of this size, as in `0-1,3`; `null`: all others. None: the default size. */
+  readonly pages: readonly { readonly bytes: number; readonly cells: string | null }[];
+  readonly cells: readonly { readonly id: string; readonly bytes: number }[];
+}
+
+/** Host CPUs that something may run on, as in `0-3,^2`. */
+export interface Pinning {
+  readonly what: string;
+  readonly cpus: string;
+}
+
+/** Host NUMA nodes that memory comes from, as in `0-1`. */
+export interface NumaNodes {
+  readonly mode: string;
+  readonly nodes: string;
+}
+
+export interface SecurityLabel {
+  readonly model: string;
+  readonly type: string;
+  readonly xml: string;
 }
 
 /** A domain as its source host describes it. */
@@ -85,6 +162,7 @@ export interface Domain {
   readonly disks: readonly Disk[];
   /** What else it is made of, as far as that matters to a move. */
   readonly devices: readonly Device[];
+  readonly requires: Requirements;
 }
 
 /** The CPU as the guest's description asks for it. */

@@ -37,6 +37,8 @@ export interface RemoteErrorDetail {
   readonly level: number;
   readonly message: string;
   readonly details: readonly string[];
+  /** The errno of a {@link ErrorNumber.systemError} (virReportSystemError puts it into `int1`). */
+  readonly errno?: number;
 }
 
 /** The daemon's own answer that a call failed. The connection stays usable. */
@@ -46,6 +48,7 @@ export class RemoteError extends LibvirtError {
   readonly domain: number;
   readonly level: number;
   readonly details: readonly string[];
+  readonly errno: number | null;
 
   constructor(detail: RemoteErrorDetail) {
     super('remote', detail.message);
@@ -53,6 +56,7 @@ export class RemoteError extends LibvirtError {
     this.domain = detail.domain;
     this.level = detail.level;
     this.details = detail.details;
+    this.errno = detail.errno ?? null;
   }
 }
 

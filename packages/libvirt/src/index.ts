@@ -10,6 +10,7 @@ export {
 } from './errors.ts';
 export {
   AddressSource,
+  AffectFlag,
   CompareCpuFlag,
   CpuCompare,
   DomainState,
@@ -20,10 +21,13 @@ export {
   JobType,
   LifecycleEvent,
   ListDomainsFlag,
+  ListPoolsFlag,
   MigrateFlag,
+  NodeDeviceFlag,
   PausedReason,
   PoolCreateFlag,
   RunningReason,
+  SecretUsage,
   UndefineFlag,
   XmlFlag,
 } from './protocol/constants.ts';

@@ -32,6 +32,9 @@ test('ferry hosts show asks the host', async () => {
       cpus: 4,
       memoryBytes: 8 * 1024 ** 3,
       availableMemoryBytes: 6 * 1024 ** 3,
+      numaCells: [],
+      pageSizesKiB: [4],
+      securityModels: [],
     }),
   });
   const { exitCode, stdout } = await ferry(io, 'hosts', 'show', 'qemu+tcp://b/system');

@@ -9,9 +9,12 @@ import {
 } from '@virt-ferry/libvirt';
 import type { Element } from '@xmldom/xmldom';
 import { EngineError } from '../errors.ts';
-import type { Disk, DiskSource, Domain, DomainStateName } from '../model.ts';
+import type { Domain, DomainStateName } from '../model.ts';
 import { readDevices } from './devices.ts';
-import { all, attributeAt, first, parseXml, serialize, textAt } from './xml.ts';
+import { parseDisks } from './disks.ts';
+import { parseRequirements } from './requirements.ts';
+import { unitBytes } from './units.ts';
+import { attributeAt, first, parseXml, serialize, textAt } from './xml.ts';
 
 const stateNames: Readonly<Record<number, DomainStateName>> = {
   [DomainState.noState]: 'no state',
@@ -50,16 +53,17 @@ export async function lookUp(
 
 /** Reads a domain from its host: the live description where it runs. */
 export async function readDomain(connection: Connection, dom: DomainRef): Promise<Domain> {
-  const [{ xml }, { state }, { persistent }] = await Promise.all([
+  const [{ xml }, { xml: live }, { state }, { persistent }] = await Promise.all([
     connection.domainGetXmlDesc({ dom, flags: XmlFlag.migratable }),
+    connection.domainGetXmlDesc({ dom, flags: 0 }),
     connection.domainGetState({ dom, flags: 0 }),
     connection.domainIsPersistent({ dom }),
   ]);
-  return { ...parseDomain(xml), state: stateName(state), persistent };
+  return { ...parseDomain(xml, live), state: stateName(state), persistent };
 }
 
-/** What a domain's XML says. Elements that matter to no decision are left alone. */
-export function parseDomain(xml: string): Omit<Domain, 'state' | 'persistent'> {
+/** What a domain's XML says, as a move sends it and as it is live. Elements that matter to no decision are left alone. */
+export function parseDomain(xml: string, live = xml): Omit<Domain, 'state' | 'persistent'> {
   const root = parseXml(xml, 'the domain XML');
   const name = textAt(root, 'name');
   const uuid = textAt(root, 'uuid');
@@ -75,57 +79,13 @@ export function parseDomain(xml: string): Omit<Domain, 'state' | 'persistent'> {
     virtType: attributeAt(root, '', 'type') ?? '',
     emulator: textAt(root, 'devices/emulator'),
     cpuXml: cpu === null ? null : serialize(cpu),
-    disks: all(root, 'devices/disk').map(parseDisk),
     devices: readDevices(root),
+    disks: parseDisks(parseXml(live, 'the domain XML'), root),
+    requires: parseRequirements(root),
   };
 }
-
-/** libvirt's memory units (formatdomain, `<memory unit=…>`): KiB where none is given. */
-const units: Readonly<Record<string, number>> = {
-  b: 1,
-  bytes: 1,
-  KB: 1e3,
-  k: 1024,
-  KiB: 1024,
-  MB: 1e6,
-  M: 1024 ** 2,
-  MiB: 1024 ** 2,
-  GB: 1e9,
-  G: 1024 ** 3,
-  GiB: 1024 ** 3,
-  TB: 1e12,
-  T: 1024 ** 4,
-  TiB: 1024 ** 4,
-};
 
 function memoryBytes(element: Element | null): number {
   if (element === null) return 0;
-  return Number(element.textContent) * (units[element.getAttribute('unit') ?? 'KiB'] ?? units.KiB ?? 1024);
-}
-
-function parseDisk(disk: Element): Disk {
-  const device = attributeAt(disk, '', 'device');
-  return {
-    target: attributeAt(disk, 'target', 'dev') ?? '',
-    device: device === 'cdrom' || device === 'floppy' || device === 'lun' ? device : 'disk',
-    source: parseDiskSource(disk),
-    format: attributeAt(disk, 'driver', 'type'),
-    cache: attributeAt(disk, 'driver', 'cache'),
-    readOnly: first(disk, 'readonly') !== null,
-    shareable: first(disk, 'shareable') !== null,
-  };
-}
-
-function parseDiskSource(disk: Element): DiskSource {
-  const source = first(disk, 'source');
-  if (source === null) return { kind: 'empty' };
-  const type = attributeAt(disk, '', 'type') ?? '';
-  const of = (name: string) => attributeAt(source, '', name);
-  const file = of('file');
-  const dev = of('dev');
-  if (type === 'file') return file === null ? { kind: 'empty' } : { kind: 'file', path: file };
-  if (type === 'block') return dev === null ? { kind: 'empty' } : { kind: 'block', path: dev };
-  if (type === 'network') return { kind: 'network', protocol: of('protocol') ?? '', name: of('name') ?? '' };
-  if (type === 'volume') return { kind: 'volume', pool: of('pool') ?? '', volume: of('volume') ?? '' };
-  return { kind: 'other', type };
+  return Number(element.textContent) * unitBytes(element.getAttribute('unit'));
 }

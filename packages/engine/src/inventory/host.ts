@@ -1,8 +1,9 @@
 import type { CallOptions, Connection } from '@virt-ferry/libvirt';
 import type { Element } from '@xmldom/xmldom';
 import { EngineError } from '../errors.ts';
-import type { Host, HostRef } from '../model.ts';
-import { parseXml, textAt } from './xml.ts';
+import type { Host, HostRef, SecurityModel } from '../model.ts';
+import { unitBytes } from './units.ts';
+import { all, attributeAt, parseXml, textAt } from './xml.ts';
 
 const KIB = 1024;
 
@@ -25,8 +26,32 @@ export async function readHostFrom(connection: Connection, ref: HostRef): Promis
     libvirtVersion: Number(library.version),
     hypervisorVersion: Number(hypervisor.version),
     cpus: node.cpus,
+    ...parseTopology(root),
+    securityModels: parseSecurityModels(root),
     ...memory,
   };
+}
+
+/** Capabilities (formatcaps.html) name each NUMA node with its CPUs; a CPU that is offline has no `siblings`. */
+function parseTopology(root: Element): Pick<Host, 'numaCells' | 'pageSizesKiB'> {
+  return {
+    numaCells: all(root, 'host/topology/cells/cell').map((cell) => ({
+      id: Number(attributeAt(cell, '', 'id')),
+      cpus: all(cell, 'cpus/cpu')
+        .filter((cpu) => attributeAt(cpu, '', 'siblings') !== null)
+        .map((cpu) => Number(attributeAt(cpu, '', 'id'))),
+    })),
+    pageSizesKiB: all(root, 'host/cpu/pages').map(
+      (pages) => (Number(attributeAt(pages, '', 'size')) * unitBytes(attributeAt(pages, '', 'unit'))) / KIB,
+    ),
+  };
+}
+
+function parseSecurityModels(root: Element): SecurityModel[] {
+  return all(root, 'host/secmodel').flatMap((model) => {
+    const name = textAt(model, 'model') ?? 'none';
+    return name === 'none' ? [] : [{ name, baseLabel: textAt(model, 'baselabel') }];
+  });
 }
 
 /** The UUID by which libvirt tells a host apart: the same machine, whatever its address. */

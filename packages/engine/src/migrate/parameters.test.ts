@@ -2,6 +2,7 @@ import { MigrateFlag } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
 import type { Domain } from '../model.ts';
 import { moveRequest } from '../testing/move-request.ts';
+import { noRequirements } from '../testing/requirements.ts';
 import { chooseParameters, migrationAddress, parametersFrom, storedParameters } from './parameters.ts';
 
 const domain: Domain = {
@@ -18,6 +19,7 @@ const domain: Domain = {
   cpuXml: null,
   disks: [],
   devices: [],
+  requires: noRequirements,
 };
 const request = moveRequest({ destination: { name: 'beta', uri: 'qemu+tcp://10.0.0.2/system' } });
 const PLAIN = { unsafe: false, copied: [] };

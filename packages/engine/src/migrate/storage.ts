@@ -1,21 +1,16 @@
-import { dirname } from 'node:path';
 import type { CheckContext } from '../preflight/check.ts';
 import { recordOf } from '../recover/record.ts';
+import { copiedDisks } from '../storage/copied.ts';
 import { removeCreated } from '../storage/created.ts';
-import { createTargets, isLocalDisk, type LocalDisk } from '../storage/targets.ts';
+import { createTargets } from '../storage/targets.ts';
 import type { Move } from './operation.ts';
 
 /** Makes targets for the disks that are to be copied; returns their names in libvirt. */
 export async function prepareStorage(
-  { request, from, to, dom, story }: Move,
-  { domain, proveShared }: CheckContext,
+  { from, to, dom, story }: Move,
+  context: CheckContext,
 ): Promise<string[]> {
-  if (request.copyStorage === 'none') return [];
-  const copied: LocalDisk[] = [];
-  for (const disk of domain.disks) {
-    if (disk.readOnly || disk.shareable || !isLocalDisk(disk)) continue;
-    if ((await proveShared(dirname(disk.source.path))).result === 'local') copied.push(disk);
-  }
+  const copied = await copiedDisks(context);
   await createTargets(copied, { from: from.monitor, to: to.monitor, dom }, story);
   return copied.map(({ target }) => target);
 }

@@ -5,6 +5,7 @@ import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
 import type { HostRef } from '../model.ts';
 import type { CheckContext, Wishes } from '../preflight/check.ts';
+import { directoryViewer } from '../storage/directory.ts';
 import { proveSharedDirectory, type SharedProof } from '../storage/shared.ts';
 import type { Link } from './sides.ts';
 
@@ -46,8 +47,8 @@ export async function readSides(
   ]);
   const proofs = new Map<string, Promise<SharedProof>>();
   return {
-    source: { host: source, connection: from.monitor },
-    destination: { host: destination, connection: to.monitor },
+    source: { host: source, connection: from.monitor, view: directoryViewer(from.monitor, env) },
+    destination: { host: destination, connection: to.monitor, view: directoryViewer(to.monitor, env) },
     proveShared(directory) {
       const proof = proofs.get(directory) ?? proveSharedDirectory(directory, from.monitor, to.monitor, env);
       proofs.set(directory, proof);

@@ -1,6 +1,7 @@
 import type { Connection, DomainRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { Domain, Finding, Host, MoveRequest, Severity } from '../model.ts';
+import type { ViewDirectory } from '../storage/directory.ts';
 import type { SharedProof } from '../storage/shared.ts';
 import { fill, type ValuesIn } from './fill.ts';
 
@@ -8,6 +9,8 @@ import { fill, type ValuesIn } from './fill.ts';
 export interface Side {
   readonly host: Host;
   readonly connection: Connection;
+  /** Looks into a directory of that host. */
+  readonly view: ViewDirectory;
 }
 
 /** What the user asked for, where it matters to a check. */

@@ -4,6 +4,7 @@ import { type FakeDaemon, type FakeDaemonOptions, startFakeDaemon } from '@virt-
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import type { Domain, Host } from '../model.ts';
+import { noRequirements } from '../testing/requirements.ts';
 import type { CheckContext, Wishes } from './check.ts';
 import { preflight } from './preflight.ts';
 
@@ -39,6 +40,7 @@ const domain: Domain = {
   cpuXml: '<cpu/>',
   disks: [],
   devices: [],
+  requires: noRequirements,
 };
 const host = (name: string): Host => ({
   ref: { name, uri: `qemu+tcp://${name}/system` },
@@ -50,6 +52,9 @@ const host = (name: string): Host => ({
   cpus: 4,
   memoryBytes: 16 * 2 ** 30,
   availableMemoryBytes: 8 * 2 ** 30,
+  numaCells: [{ id: 0, cpus: [0, 1, 2, 3] }],
+  pageSizesKiB: [4, 2048],
+  securityModels: [],
 });
 
 async function report(
@@ -87,6 +92,7 @@ async function report(
         domainMigrateBegin3Params: () => ({ cookie: new Uint8Array(), xml: '' }),
         domainSnapshotNum: () => ({ count: 0 }),
       }),
+      view: () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' }),
     },
     destination: {
       host: { ...host('beta'), ...target },
@@ -97,6 +103,7 @@ async function report(
         connectCompareHypervisorCpu: () => ({ result: 2 }),
         ...destination,
       }),
+      view: () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' }),
     },
     domain: { ...domain, ...change },
     dom: { name: domain.name, uuid: domain.uuid, id: 1 },
@@ -173,7 +180,7 @@ describe('findings', () => {
     {
       kind: 'block',
       source: { kind: 'block', path: '/dev/sdb' },
-      id: 'storage.unproven',
+      id: 'storage.device-unproven',
       severity: 'warning',
     },
     { kind: 'empty', source: { kind: 'empty' }, id: 'storage.empty', severity: 'pass' },
@@ -186,6 +193,11 @@ describe('findings', () => {
       cache: null,
       readOnly: false,
       shareable: false,
+      bus: 'virtio',
+      backing: [],
+      backingSent: false,
+      startupPolicy: 'mandatory',
+      secrets: [],
     } as const;
     expect(await severityOf(id, {}, { disks: [disk] })).toBe(severity);
   });

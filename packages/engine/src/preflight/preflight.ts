@@ -1,8 +1,12 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
 import { type Check, type CheckContext, findingsOf } from './check.ts';
+import { backingCheck } from './checks/backing.ts';
 import { blockJobsCheck } from './checks/block-jobs.ts';
+import { bootFilesCheck } from './checks/boot-files.ts';
+import { copyCheck } from './checks/copy.ts';
 import { cpuCheck } from './checks/cpu.ts';
+import { devicesCheck } from './checks/devices.ts';
 import { diskKindsCheck } from './checks/disk-kinds.ts';
 import { emulatedDevicesCheck } from './checks/emulated-devices.ts';
 import { filesystemsCheck } from './checks/filesystems.ts';
@@ -11,6 +15,7 @@ import { hostDevicesCheck } from './checks/host-devices.ts';
 import { identityCheck } from './checks/identity.ts';
 import { ioErrorCheck } from './checks/io-error.ts';
 import { machineCheck } from './checks/machine.ts';
+import { mediaCheck } from './checks/media.ts';
 import { memoryCheck } from './checks/memory.ts';
 import { memoryDevicesCheck } from './checks/memory-devices.ts';
 import { passthroughCheck } from './checks/passthrough.ts';
@@ -18,6 +23,7 @@ import { peerCheck } from './checks/peer.ts';
 import { postCopyCheck } from './checks/post-copy.ts';
 import { protectionCheck } from './checks/protection.ts';
 import { returnCheck } from './checks/return.ts';
+import { secretsCheck } from './checks/secrets.ts';
 import { sharedMemoryCheck } from './checks/shared-memory.ts';
 import { snapshotsCheck } from './checks/snapshots.ts';
 import { sourceCheck } from './checks/source.ts';
@@ -26,6 +32,7 @@ import { storageCheck } from './checks/storage.ts';
 import { timeStampCounterCheck } from './checks/time-stamp-counter.ts';
 import { tpmCheck } from './checks/tpm.ts';
 import { vcpusCheck } from './checks/vcpus.ts';
+import { volumesCheck } from './checks/volumes.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
 export const checks: readonly Check[] = [
@@ -36,6 +43,13 @@ export const checks: readonly Check[] = [
   passthroughCheck,
   memoryCheck,
   storageCheck,
+  backingCheck,
+  devicesCheck,
+  volumesCheck,
+  secretsCheck,
+  copyCheck,
+  mediaCheck,
+  bootFilesCheck,
   postCopyCheck,
   peerCheck,
   sourceCheck,

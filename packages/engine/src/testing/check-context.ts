@@ -49,8 +49,8 @@ export async function checkContext(situation: Situation = {}): Promise<CheckCont
     connectTo({ connectGetDomainCapabilities: () => ({ capabilities: CAPABILITIES }), ...asked.there }),
   ]);
   return {
-    source: { host: { ...hostNamed('alpha'), ...here }, connection: source },
-    destination: { host: { ...hostNamed('beta'), ...there }, connection: destination },
+    source: { host: { ...hostNamed('alpha'), ...here }, connection: source, view },
+    destination: { host: { ...hostNamed('beta'), ...there }, connection: destination, view },
     domain: { ...parseDomain(xml), state: 'running', persistent: true, ...situation.domain },
     dom: { name: 'web-3', uuid: UUID, id: 1 },
     wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none' },
@@ -58,6 +58,8 @@ export async function checkContext(situation: Situation = {}): Promise<CheckCont
     env: hastyEnv(),
   };
 }
+
+const view = () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' } as const);
 
 async function connectTo(handlers: Handlers) {
   const daemon = await startFakeDaemon({ handlers });
@@ -74,6 +76,7 @@ function hostNamed(name: string): Host {
     ref: { name, uri: `qemu+tcp://${name}/system` },
     ...{ hostname: name, uuid: name, arch: 'x86_64' },
     ...{ libvirtVersion: 9_000_000, hypervisorVersion: 7_002_022 },
+    ...{ numaCells: [{ id: 0, cpus: [0, 1, 2, 3] }], pageSizesKiB: [4], securityModels: [] },
     ...{ cpus: 4, memoryBytes: 16 * 2 ** 30, availableMemoryBytes: 8 * 2 ** 30 },
   };
 }

@@ -7,12 +7,14 @@ export const ErrorNumber = {
   operationFailed: 9,
   operationDenied: 29,
   domainExists: 28,
+  systemError: 38,
   rpc: 39,
   noDomain: 42,
   authFailed: 45,
   noStoragePool: 49,
   noStorageVol: 50,
   operationInvalid: 55,
+  noSecret: 66,
   operationTimeout: 68,
   argumentUnsupported: 74,
   operationAborted: 78,
@@ -126,5 +128,17 @@ export const AddressSource = { lease: 0, agent: 1, arp: 2 } as const;
 /** `virStoragePoolCreateFlags`: make the pool's directory too. */
 export const PoolCreateFlag = { withBuild: 1 } as const;
 
+/** `virConnectListAllStoragePoolsFlags`. */
+export const ListPoolsFlag = { inactive: 1, directory: 1 << 6 } as const;
+
 /** `virDomainUndefineFlagsValues`, where it matters to a move. */
 export const UndefineFlag = { managedSave: 1, nvram: 4, keepNvram: 8 } as const;
+
+/** `virDomainModificationImpact`: what a change of a domain is made to. */
+export const AffectFlag = { live: 1, config: 2 } as const;
+
+/** `virConnectListAllNodeDeviceFlags`: block devices. */
+export const NodeDeviceFlag = { storage: 1 << 6 } as const;
+
+/** `virSecretUsageType`, by the names of the XML (formatsecret.html). */
+export const SecretUsage = { none: 0, volume: 1, ceph: 2, iscsi: 3, tls: 4, vtpm: 5 } as const;

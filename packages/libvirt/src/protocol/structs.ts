@@ -21,6 +21,10 @@ export type StoragePoolRef = Infer<typeof storagePool>;
 export const storageVol = struct({ pool: string, name: string, key: string });
 export type StorageVolRef = Infer<typeof storageVol>;
 
+export const nodeDevice = struct({ name: string });
+
+export const secret = struct({ uuid, usageType: i32, usageId: string });
+
 export const memoryStat = struct({ tag: i32, value: u64 });
 export const nodeStat = struct({ field: string, value: u64 });
 

@@ -1,4 +1,5 @@
 import { LibvirtError, RemoteError } from '../errors.ts';
+import { ErrorNumber } from '../protocol/constants.ts';
 import { PROGRAM_VERSION, type Procedure } from '../protocol/procedure.ts';
 import { messageError } from '../protocol/structs.ts';
 import type { Codec } from '../xdr/codec.ts';
@@ -184,5 +185,6 @@ function readError(reader: XdrReader): RemoteError {
     level: error.level,
     message: error.message ?? `libvirt error ${error.code}`,
     details: [error.str1, error.str2, error.str3].filter((text) => text !== null),
+    ...(error.code === ErrorNumber.systemError ? { errno: error.int1 } : {}),
   });
 }

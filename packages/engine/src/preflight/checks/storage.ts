@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Disk, Finding } from '../../model.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
+import { isMedium } from './media.ts';
 
 const texts = {
   shared: { severity: 'pass', message: '{directory} is the same directory on {here} and {there}' },
@@ -27,7 +28,7 @@ const texts = {
   },
   network: { severity: 'pass', message: 'disk {disk} of {domain} is reached over the network' },
   empty: { severity: 'pass', message: 'disk {disk} of {domain} is empty' },
-  none: { severity: 'pass', message: '{domain} has no disks' },
+  none: { severity: 'pass', message: '{domain} has no disks in files that it writes to' },
 } as const satisfies Texts;
 
 /** Every disk must be the same bytes on both hosts. For files that is proven, not judged by the name. */
@@ -37,8 +38,9 @@ export const storageCheck = defineCheck({
   texts,
   async run(context, found) {
     const { domain } = context;
-    if (domain.disks.length === 0) return [found('none', { domain: domain.name }, 'its XML lists none')];
-    const all = await Promise.all(domain.disks.map((disk) => diskFinding(disk, context, found)));
+    const disks = domain.disks.filter((disk) => !isMedium(disk) && !isElsewhere(disk));
+    if (disks.length === 0) return [found('none', { domain: domain.name }, 'its XML lists none')];
+    const all = await Promise.all(disks.map((disk) => diskFinding(disk, context, found)));
     // Disks of one shared directory need only one line.
     return [...new Map(all.map((finding) => [finding.message, finding])).values()];
   },
@@ -61,7 +63,8 @@ async function diskFinding(
     case 'shared':
       return found('shared', { directory, ...sides }, proof.evidence);
     case 'local': {
-      const id = wishes.copyStorage === 'all' ? 'copied' : 'local';
+      // One that others write to as well is never copied.
+      const id = wishes.copyStorage === 'all' && !disk.shareable ? 'copied' : 'local';
       return found(id, { ...named, directory, ...sides }, proof.evidence);
     }
     case 'unproven':
@@ -69,4 +72,9 @@ async function diskFinding(
     default:
       return proof.result satisfies never;
   }
+}
+
+/** Devices and volumes have checks of their own. */
+function isElsewhere({ source }: Disk): boolean {
+  return source.kind === 'block' || source.kind === 'volume';
 }

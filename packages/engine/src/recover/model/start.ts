@@ -3,6 +3,7 @@ import type { NewEntry } from '../../journal/journal.ts';
 import { chooseParameters, storedParameters } from '../../migrate/parameters.ts';
 import type { Domain, MoveRequest } from '../../model.ts';
 import { moveRequest } from '../../testing/move-request.ts';
+import { noRequirements } from '../../testing/requirements.ts';
 import type { Sighting } from '../sighting.ts';
 import type { GuestState, Setting, World } from './world.ts';
 
@@ -26,6 +27,7 @@ export function parametersFor(setting: Setting): object {
     cpuXml: null,
     disks: [],
     devices: [],
+    requires: noRequirements,
   };
   const copied = setting.copyStorage ? ['vda'] : [];
   return storedParameters(chooseParameters(requestFor(setting), domain, { unsafe: false, copied }));

@@ -40,6 +40,8 @@ export const domainProcedures = {
   domainResume: call(28, { dom: domain }, {}),
 
   domainSnapshotNum: call(187, { dom: domain, flags: u32 }, { count: i32 }),
+  /** `flags`: see AffectFlag. */
+  domainUpdateDeviceFlags: call(174, { dom: domain, xml: string, flags: u32 }, {}),
 
   domainMemoryStats: call(
     159,

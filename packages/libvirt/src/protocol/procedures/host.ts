@@ -1,6 +1,8 @@
 import { array, bool, chars, i32, opaque, optional, string, u32, u64 } from '../../xdr/codec.ts';
 import { call } from '../procedure.ts';
-import { nodeStat } from '../structs.ts';
+import { nodeDevice, nodeStat } from '../structs.ts';
+
+const NODE_DEVICE_LIST_MAX = 65_536;
 
 const emulator = {
   emulator: optional(string),
@@ -68,6 +70,14 @@ export const hostProcedures = {
     { nparams: i32, cell: i32, flags: u32 },
     { params: array(nodeStat, 16), nparams: i32 },
   ),
+
+  /** `flags`: see NodeDeviceFlag. */
+  connectListAllNodeDevices: call(
+    285,
+    { needResults: bool, flags: u32 },
+    { devices: array(nodeDevice, NODE_DEVICE_LIST_MAX), count: u32 },
+  ),
+  nodeDeviceGetXmlDesc: call(114, { name: string, flags: u32 }, { xml: string }),
 
   connectGetDomainCapabilities: call(342, { ...emulator, flags: u32 }, { capabilities: string }),
   /** Result: `VIR_CPU_COMPARE_*`, see CpuCompare. */

@@ -2,7 +2,7 @@ import type { Procedure } from '../procedure.ts';
 import { domainProcedures } from './domain.ts';
 import { hostProcedures } from './host.ts';
 import { migrationProcedures } from './migration.ts';
-import { networkProcedures, storageProcedures } from './storage.ts';
+import { networkProcedures, secretProcedures, storageProcedures } from './storage.ts';
 
 /**
  * Every call that this client knows, by libvirt's name for it. To add one, add a line to the group where it belongs:
@@ -13,6 +13,7 @@ export const procedures = {
   ...domainProcedures,
   ...migrationProcedures,
   ...storageProcedures,
+  ...secretProcedures,
   ...networkProcedures,
 } as const;
 

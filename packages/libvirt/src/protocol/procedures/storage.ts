@@ -1,6 +1,6 @@
 import { array, bool, i32, string, u32, u64, uuid } from '../../xdr/codec.ts';
 import { call } from '../procedure.ts';
-import { network, storagePool, storageVol } from '../structs.ts';
+import { network, secret, storagePool, storageVol } from '../structs.ts';
 
 const POOL_LIST_MAX = 16_384;
 const NETWORK_LIST_MAX = 16_384;
@@ -36,7 +36,16 @@ export const storageProcedures = {
   storageVolCreateXml: call(93, { pool: storagePool, xml: string, flags: u32 }, { vol: storageVol }),
   storageVolDelete: call(94, { vol: storageVol, flags: u32 }, {}),
   storageVolGetInfo: call(98, { vol: storageVol }, { type: i32, capacityBytes: u64, allocationBytes: u64 }),
+  storageVolGetXmlDesc: call(99, { vol: storageVol, flags: u32 }, { xml: string }),
   storageVolGetPath: call(100, { vol: storageVol }, { path: string }),
+} as const;
+
+/** What disks, volumes and more are unlocked with. `usageType`: see SecretUsage. */
+export const secretProcedures = {
+  secretLookupByUuid: call(141, { uuid }, { secret }),
+  secretLookupByUsage: call(147, { usageType: i32, usageId: string }, { secret }),
+  secretDefineXml: call(142, { xml: string, flags: u32 }, { secret }),
+  secretUndefine: call(146, { secret }, {}),
 } as const;
 
 /** Virtual networks. */

@@ -1,0 +1,117 @@
+import { basename, dirname } from 'node:path';
+import { ListPoolsFlag } from '@virt-ferry/libvirt';
+import { parseXml, textAt } from '../../inventory/xml.ts';
+import type { Finding } from '../../model.ts';
+import { copiedDisks } from '../../storage/copied.ts';
+import { makeDirectory, startPool } from '../../storage/mend.ts';
+import type { LocalDisk } from '../../storage/targets.ts';
+import { type CheckContext, defineCheck, type Found, type Side, type Texts } from '../check.ts';
+import { neededBytes } from './needed-bytes.ts';
+
+const MIB = 1024 ** 2;
+/** A guest goes on writing while it is copied, and images have tables of their own. A rule of thumb. */
+const HEADROOM = 0.1;
+
+const texts = {
+  'no-directory': {
+    severity: 'blocker',
+    message: '{there} has no directory {directory}, to which disks of {domain} would be copied',
+    remedy: 'make it on {there}: mkdir -p {directory}',
+  },
+  'in-the-way': {
+    severity: 'blocker',
+    message: 'disk {disk} of {domain} cannot be copied: {there} has a file {path} already',
+    remedy: 'if nobody needs it, on {there}: mv {path} {path}.old',
+  },
+  'pool-inactive': {
+    severity: 'blocker',
+    message: 'the storage pool {pool} of {directory} on {there} is not running, so no disk can be made in it',
+    remedy: 'start it, on {there}: virsh pool-start {pool}',
+  },
+  full: {
+    severity: 'blocker',
+    message: '{there} has too little space in {directory} for the disks of {domain}',
+    remedy: 'free space on {there}: df -h {directory}',
+  },
+  tight: {
+    severity: 'warning',
+    message: '{there} has hardly more space in {directory} than the disks of {domain} take',
+    remedy: 'free space on {there}: df -h {directory}',
+  },
+  unseen: {
+    severity: 'warning',
+    message: 'could not see how much space {there} has in {directory} for the disks of {domain}',
+    remedy: 'look on {there}: df -h {directory}',
+  },
+  room: { severity: 'pass', message: '{there} has space in {directory} for the disks of {domain}' },
+} as const satisfies Texts;
+
+/** Disks that are copied need a directory of the same path, space in it, and nobody's file in the way. */
+export const copyCheck = defineCheck({
+  subject: 'copy',
+  title: 'the destination has space for the disks that are copied',
+  texts,
+  repairs: {
+    'no-directory': ({ destination }, { values }) => makeDirectory(values.directory ?? '', destination),
+    'pool-inactive': ({ destination }, { values }) => startPool(values.pool ?? '', destination),
+  },
+  async run(context, found) {
+    const directories = Map.groupBy(await copiedDisks(context), ({ source }) => dirname(source.path));
+    const all = [...directories].map(([directory, disks]) =>
+      directoryFindings(directory, disks, context, found),
+    );
+    return (await Promise.all(all)).flat();
+  },
+});
+
+async function directoryFindings(
+  directory: string,
+  disks: readonly LocalDisk[],
+  context: CheckContext,
+  found: Found<typeof texts>,
+): Promise<Finding[]> {
+  const { destination, domain } = context;
+  const values = { directory, there: destination.host.ref.name, domain: domain.name };
+  const [sight, pool, needed] = await Promise.all([
+    destination.view(directory, async (seen) => ({
+      availableBytes: seen.availableBytes,
+      files: await Promise.all(disks.map(({ source }) => seen.file(basename(source.path)))),
+    })),
+    inactivePool(directory, destination),
+    Promise.all(disks.map((disk) => neededBytes(disk, context))),
+  ]);
+  if (sight.kind === 'no-directory') return [found('no-directory', values, sight.evidence)];
+  if (sight.kind === 'unseen') return [found('unseen', values, sight.evidence)];
+  const { availableBytes, files } = sight.value;
+  const inTheWay = disks.flatMap(({ target, source: { path } }, index) => {
+    const file = files[index];
+    if (!file) return [];
+    return [found('in-the-way', { ...values, disk: target, path }, `it takes ${mib(file.allocationBytes)}`)];
+  });
+  const notRunning =
+    pool === null
+      ? []
+      : [found('pool-inactive', { ...values, pool }, 'libvirt makes no second pool of a directory')];
+  const sum = needed.reduce((bytes, one) => bytes + one, 0);
+  const evidence = `${mib(sum)} needed, ${mib(availableBytes)} available in ${directory} on ${values.there}`;
+  const tight = sum * (1 + HEADROOM) > availableBytes;
+  const space = sum > availableBytes ? 'full' : tight ? 'tight' : 'room';
+  return [...inTheWay, ...notRunning, found(space, values, evidence)];
+}
+
+/** The pool that has a directory but doesn't run; libvirt then makes none of it either ("Storage source conflict"). */
+async function inactivePool(directory: string, { connection }: Side): Promise<string | null> {
+  const flags = ListPoolsFlag.inactive | ListPoolsFlag.directory;
+  const { pools } = await connection.connectListAllStoragePools({ needResults: true, flags });
+  const paths = await Promise.all(
+    pools.map(async (pool) => {
+      const { xml } = await connection.storagePoolGetXmlDesc({ pool, flags: 0 });
+      return textAt(parseXml(xml, `the pool ${pool.name}`), 'target/path');
+    }),
+  );
+  return pools[paths.indexOf(directory)]?.name ?? null;
+}
+
+function mib(bytes: number): string {
+  return `${Math.ceil(bytes / MIB)} MiB`;
+}

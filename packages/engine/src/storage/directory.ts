@@ -1,0 +1,142 @@
+import {
+  type Connection,
+  ErrorNumber,
+  isRemote,
+  type StoragePoolRef,
+  type StorageVolRef,
+} from '@virt-ferry/libvirt';
+import type { Element } from '@xmldom/xmldom';
+import type { Env } from '../env.ts';
+import { parseXml, textAt } from '../inventory/xml.ts';
+import { poolXml } from './pool-xml.ts';
+
+/** A file as a host sees it. */
+export interface SeenFile {
+  /** What it holds for a guest: of an image its virtual size. */
+  readonly capacityBytes: number;
+  readonly allocationBytes: number;
+  readonly owner: number;
+  readonly group: number;
+  /** Permission bits, as in `0o644`. */
+  readonly mode: number;
+}
+
+/** A directory as a host sees it while it is looked into. */
+export interface Directory {
+  /** Free in its file system. */
+  readonly availableBytes: number;
+  /** `null` if there is no such file. */
+  file(name: string): Promise<SeenFile | null>;
+}
+
+export type Sight<T> =
+  | { readonly kind: 'seen'; readonly value: T }
+  | { readonly kind: 'no-directory'; readonly evidence: string }
+  | { readonly kind: 'unseen'; readonly evidence: string };
+
+export type ViewDirectory = <T>(
+  directory: string,
+  look: (seen: Directory) => Promise<T>,
+) => Promise<Sight<T>>;
+
+const PREFIX = '.ferry-look-';
+const STALE_MS = 10 * 60_000;
+/** So many may look into one directory at once. */
+const SPELLINGS = 32;
+/** Linux's errno.h; libvirt's daemon runs nowhere else with QEMU under KVM. */
+const ENOENT = 2;
+const ENOTDIR = 20;
+
+/**
+ * Looks into directories of a host through libvirt's storage API: as a pool of type `dir`, without a definition, that
+ * is there only while somebody looks. Those who look at once share it. It spells the directory with `/.` at the end,
+ * which libvirt doesn't strip (virFileSanitizePath): so it neither meets a pool that the host has of that directory,
+ * running or not, nor is it found by a move that looks for one (virStoragePoolLookupByTargetPath).
+ */
+export function directoryViewer(connection: Connection, env: Env): ViewDirectory {
+  const open = new Map<string, { readonly pool: Promise<StoragePoolRef>; users: number }>();
+  return async (directory, look) => {
+    // Refreshing a pool opens all that is in it, and who opens a watchdog's device starts it.
+    if (/^\/+dev\/*$/.test(directory)) return { kind: 'unseen', evidence: 'Ferry does not open /dev' };
+    const shared = open.get(directory) ?? { pool: openPool(directory, connection, env), users: 0 };
+    open.set(directory, shared);
+    shared.users++;
+    try {
+      const pool = await opened(shared.pool);
+      return 'kind' in pool ? pool : { kind: 'seen', value: await look(await read(pool, connection)) };
+    } finally {
+      shared.users--;
+      if (shared.users === 0) {
+        open.delete(directory);
+        await shared.pool.then(
+          (pool) => connection.storagePoolDestroy({ pool }),
+          () => undefined,
+        );
+      }
+    }
+  };
+}
+
+async function opened(opening: Promise<StoragePoolRef>): Promise<StoragePoolRef | Sight<never>> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!isRemote(error)) throw error;
+    const absent = error.errno === ENOENT || error.errno === ENOTDIR;
+    return { kind: absent ? 'no-directory' : 'unseen', evidence: error.message };
+  }
+}
+
+async function openPool(directory: string, connection: Connection, env: Env): Promise<StoragePoolRef> {
+  await removeStale(connection, env);
+  const name = `${PREFIX}${env.nowMs()}-${env.newId()}`;
+  for (let spelling = 1; ; spelling++) {
+    const xml = poolXml(name, `${directory}${'/.'.repeat(spelling)}`);
+    try {
+      return (await connection.storagePoolCreateXml({ xml, flags: 0 })).pool;
+    } catch (error) {
+      // "Storage source conflict": another one looks into it in this very moment.
+      if (!isRemote(error, ErrorNumber.operationFailed) || spelling === SPELLINGS) throw error;
+    }
+  }
+}
+
+/** Ends what a Ferry left that was killed while it looked. */
+async function removeStale(connection: Connection, env: Env): Promise<void> {
+  const { pools } = await connection.connectListAllStoragePools({ needResults: true, flags: 0 });
+  for (const pool of pools) {
+    if (!pool.name.startsWith(PREFIX)) continue;
+    const madeAtMs = Number(pool.name.slice(PREFIX.length).split('-')[0]);
+    if (env.nowMs() - madeAtMs > STALE_MS) await connection.storagePoolDestroy({ pool });
+  }
+}
+
+async function read(pool: StoragePoolRef, connection: Connection): Promise<Directory> {
+  const { availableBytes } = await connection.storagePoolGetInfo({ pool });
+  return {
+    availableBytes: Number(availableBytes),
+    async file(name) {
+      let vol: StorageVolRef;
+      try {
+        ({ vol } = await connection.storageVolLookupByName({ pool, name }));
+      } catch (error) {
+        if (isRemote(error, ErrorNumber.noStorageVol)) return null;
+        throw error;
+      }
+      const { xml } = await connection.storageVolGetXmlDesc({ vol, flags: 0 });
+      return parseFile(parseXml(xml, `the description of ${name}`));
+    },
+  };
+}
+
+/** formatstorage.html, `<volume>`: sizes in bytes, the mode in octal. */
+function parseFile(root: Element): SeenFile {
+  const number = (path: string) => Number(textAt(root, path) ?? 0);
+  return {
+    capacityBytes: number('capacity'),
+    allocationBytes: number('allocation'),
+    owner: number('target/permissions/owner'),
+    group: number('target/permissions/group'),
+    mode: Number.parseInt(textAt(root, 'target/permissions/mode') ?? '0', 8),
+  };
+}
