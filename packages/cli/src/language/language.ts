@@ -13,5 +13,5 @@ export function languageOf(asked: Language | undefined, env: NodeJS.ProcessEnv):
 
 /** Loads what a language says. */
 export async function wordsIn(language: Language): Promise<Words> {
-  return language === 'zh' ? (await import('./zh.ts')).chinese : english;
+  return language === 'zh' ? (await import('./zh/words.ts')).chinese : english;
 }

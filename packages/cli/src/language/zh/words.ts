@@ -1,6 +1,6 @@
 import { fill } from '@virt-ferry/engine/fill';
-import type { Words } from './words.ts';
-import { findings } from './zh-findings.ts';
+import type { Words } from '../words.ts';
+import { findings } from './findings.ts';
 
 /** 简体中文 */
 export const chinese: Words = {

@@ -1,5 +1,7 @@
-/** Every finding of the engine's catalogue in Simplified Chinese, by its id. */
-export const findings: Readonly<Record<string, { readonly message: string; readonly remedy?: string }>> = {
+import type { Text } from './text.ts';
+
+/** The move itself: hosts, identity, state, other operations, rehearsal. */
+export const move: Readonly<Record<string, Text>> = {
   'host.same': { message: '{here} 与 {there} 是同一台主机', remedy: '请选择其他目标主机' },
   'host.duplicate-uuid': {
     message: '{here} 与 {there} 的主机 UUID 相同，libvirt 会把它们当作同一台主机',

@@ -1,0 +1,150 @@
+import type { Text } from './text.ts';
+
+/** Storage and memory: disks, media, firmware. */
+export const storage: Readonly<Record<string, Text>> = {
+  'memory.short': {
+    message: '{there} 的内存不足以运行 {domain}',
+    remedy: '在 {there} 上释放内存，或选择其他目标主机',
+  },
+  'memory.tight': { message: '{domain} 迁入后 {there} 的内存会很紧张', remedy: '先在 {there} 上释放内存' },
+  'memory.enough': { message: '{there} 有足够的内存运行 {domain}' },
+  'storage.shared': { message: '{directory} 在 {here} 和 {there} 上是同一个目录' },
+  'storage.copied': {
+    message: '{domain} 的磁盘 {disk} 在 {directory} 中，{there} 与 {here} 不共享该目录，磁盘会被复制',
+  },
+  'storage.local': {
+    message: '{domain} 的磁盘 {disk} 在 {directory} 中，{there} 与 {here} 不共享该目录',
+    remedy: '用 --copy-storage all 一并复制，或放到两台主机都挂载在 {directory} 的存储上',
+  },
+  'storage.unproven-directory': {
+    message: '无法证明 {directory} 在 {here} 和 {there} 上是同一个目录',
+    remedy: '在两台主机上查看挂载：findmnt --target {directory}',
+  },
+  'storage.unproven': {
+    message: '无法证明 {there} 能看到 {domain} 的磁盘 {disk}',
+    remedy: '在 {there} 上确认同一设备或卷是否存在',
+  },
+  'storage.network': { message: '{domain} 的磁盘 {disk} 通过网络访问' },
+  'storage.empty': { message: '{domain} 的磁盘 {disk} 是空的' },
+  'storage.none': { message: '{domain} 没有可写的文件磁盘' },
+  'storage.backing-missing': {
+    message: '{there} 没有 {path}，而 {domain} 的磁盘 {disk} 以它为基础',
+    remedy: '把 {path} 放到两台主机都挂载的存储上，或复制它：scp {path} {there}:{path}',
+  },
+  'storage.backing-differs': {
+    message: '{path} 是 {domain} 的磁盘 {disk} 的基础镜像，在 {there} 上却是另一个镜像，会毁掉磁盘',
+    remedy: '从 {here} 复制：scp {path} {there}:{path}',
+  },
+  'storage.backing-unproven': {
+    message: '无法证明 {domain} 的磁盘 {disk} 的基础镜像 {path} 在 {there} 上是同一个',
+    remedy: '在两台主机上比较：sha256sum {path}',
+  },
+  'storage.backing-shared': { message: '{there} 能看到 {domain} 的磁盘 {disk} 的基础镜像 {path}' },
+  'storage.device-missing': {
+    message: '{there} 没有 {domain} 的磁盘 {disk} 的设备 {path}',
+    remedy: '把它接到 {there} 上，或查看它的其他名称：ls -l /dev/disk/by-id',
+  },
+  'storage.device-differs': {
+    message: '{domain} 的磁盘 {disk} 的设备 {path} 在 {there} 上是另一个设备',
+    remedy: '给磁盘 {disk} 使用在两台主机上指同一设备的名称，位于 /dev/disk/by-id',
+  },
+  'storage.device-unproven': {
+    message: '无法证明 {domain} 的磁盘 {disk} 的设备 {path} 在 {there} 上是同一个',
+    remedy: '在两台主机上比较：lsblk --nodeps --output NAME,SIZE,SERIAL,WWN {path}',
+  },
+  'storage.device-same': { message: '{domain} 的磁盘 {disk} 的设备 {path} 在 {there} 上是同一个' },
+  'storage.no-pool': {
+    message: '{there} 没有存储池 {pool}，{domain} 的磁盘 {disk} 在其中',
+    remedy: '照 {here} 的样子定义：在 {here} 上 virsh pool-dumpxml {pool}，在 {there} 上 virsh pool-define',
+  },
+  'storage.pool-inactive': {
+    message: '{there} 上的存储池 {pool} 未启动，{domain} 的磁盘 {disk} 在其中',
+    remedy: '在 {there} 上启动它：virsh pool-start {pool}',
+  },
+  'storage.no-volume': {
+    message: '{there} 的存储池 {pool} 中没有卷 {volume}，它是 {domain} 的磁盘 {disk}',
+    remedy: '若它其实存在，在 {there} 上刷新：virsh pool-refresh {pool}',
+  },
+  'storage.volume-shared': { message: '{there} 能看到存储池 {pool} 的卷 {volume}' },
+  'storage.volume-local': {
+    message: '存储池 {pool} 的卷 {volume}（{domain} 的磁盘 {disk}）在 {there} 上是另一个',
+    remedy: '使用两台主机共享其存储的存储池',
+  },
+  'storage.volume-unproven': {
+    message: '无法证明存储池 {pool} 的卷 {volume} 在 {here} 和 {there} 上是同一个',
+    remedy: '在两台主机上比较：virsh vol-dumpxml {volume} --pool {pool}',
+  },
+  'secret.missing': {
+    message: '{there} 没有 {domain} 的磁盘 {disk} 所需的密钥 {secret}',
+    remedy:
+      '照 {here} 的样子在 {there} 上定义（virsh secret-dumpxml，secret-define），并在那里赋值：virsh secret-set-value',
+  },
+  'secret.present': { message: '{there} 有 {domain} 的磁盘所需的密钥' },
+  'copy.no-directory': {
+    message: '{there} 没有目录 {directory}，而 {domain} 的磁盘要复制到那里',
+    remedy: '在 {there} 上创建：mkdir -p {directory}',
+  },
+  'copy.in-the-way': {
+    message: '无法复制 {domain} 的磁盘 {disk}：{there} 上已有文件 {path}',
+    remedy: '若无人需要它，在 {there} 上：mv {path} {path}.old',
+  },
+  'copy.pool-inactive': {
+    message: '{there} 上 {directory} 的存储池 {pool} 未启动，无法在其中创建磁盘',
+    remedy: '在 {there} 上启动它：virsh pool-start {pool}',
+  },
+  'copy.full': {
+    message: '{there} 的 {directory} 空间不足以存放 {domain} 的磁盘',
+    remedy: '在 {there} 上腾出空间：df -h {directory}',
+  },
+  'copy.tight': {
+    message: '{there} 的 {directory} 空间勉强够存放 {domain} 的磁盘',
+    remedy: '在 {there} 上腾出空间：df -h {directory}',
+  },
+  'copy.unseen': {
+    message: '无法得知 {there} 的 {directory} 有多少空间可存放 {domain} 的磁盘',
+    remedy: '在 {there} 上查看：df -h {directory}',
+  },
+  'copy.room': { message: '{there} 的 {directory} 有空间存放 {domain} 的磁盘' },
+  'media.missing': {
+    message: '{there} 没有 {domain} 的驱动器 {disk} 中的 {path}',
+    remedy: '在 {here} 上弹出它：virsh change-media {domain} {disk} --eject --live；或复制到 {there}',
+  },
+  'media.missing-disk': {
+    message: '{there} 没有 {domain} 的只读磁盘 {disk} 的文件 {path}',
+    remedy: '复制到 {there}：scp {path} {there}:{path}',
+  },
+  'media.dropped': { message: '{there} 没有 {path}，按启动策略，{domain} 的驱动器 {disk} 在那里会是空的' },
+  'media.differs': {
+    message: '{domain} 的驱动器 {disk} 中的 {path} 在 {there} 上是另一个文件',
+    remedy: '从 {here} 复制到 {there}，或在 {here} 上弹出：virsh change-media {domain} {disk} --eject --live',
+  },
+  'media.alike': {
+    message: '{domain} 的驱动器 {disk} 中的 {path} 在 {there} 上是同样大小的另一份文件；未比较内容',
+  },
+  'media.unseen': {
+    message: '无法得知 {there} 是否有 {domain} 的驱动器 {disk} 中的 {path}',
+    remedy: '在 {there} 上查看：ls -l {path}',
+  },
+  'media.shared': { message: '{there} 能看到 {domain} 的驱动器 {disk} 中的 {path}' },
+  'boot.missing': {
+    message: '{there} 没有 {path}（{domain} 的 {role}）',
+    remedy: '在那里安装同一软件包，或复制：scp {path} {there}:{path}',
+  },
+  'boot.loader-differs': {
+    message: '{domain} 的固件 {path} 在 {there} 上大小不同',
+    remedy: '在 {there} 上安装与 {here} 相同版本的固件',
+  },
+  'boot.differs': {
+    message: '{path}（{domain} 的 {role}）在 {there} 上是另一个文件：下次在那里启动会用那一个',
+    remedy: '复制它：scp {path} {there}:{path}',
+  },
+  'boot.no-nvram': {
+    message: '{there} 无法创建 {domain} 的 NVRAM {path}：缺少 {lacking}',
+    remedy: '在 {there} 上照 {here} 的样子准备好：{lacking}',
+  },
+  'boot.unseen': {
+    message: '无法得知 {there} 是否有 {path}（{domain} 的 {role}）',
+    remedy: '在 {there} 上查看：ls -l {path}',
+  },
+  'boot.present': { message: '{there} 有 {domain} 启动所需的文件' },
+};
