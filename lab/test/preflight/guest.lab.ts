@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { check, type MoveRequest, readHost } from '@virt-ferry/engine';
 import { captureInHost, type Guest, hostRoot, type NewGuest, type Ran } from '@virt-ferry/lab';
-import { type DomainRef, DomainState, XmlFlag } from '@virt-ferry/libvirt';
+import { boundDirectory } from '@virt-ferry/lab/faults';
+import { type DomainRef, DomainState, PausedReason, XmlFlag } from '@virt-ferry/libvirt';
 import { afterEach, describe, expect, test } from 'vitest';
-import { address, connectTo, env, guest, host, lab, move, request, runners } from '../fixture.ts';
+import { address, connectTo, env, guest, host, lab, move, request, runners, stateOn } from '../fixture.ts';
 
 /**
  * What a guest is made of, for real: `check` sees what is in the way, virsh fails for it in these words, the remedy is
@@ -97,16 +99,32 @@ async function sharedImage(name: string, format: string): Promise<string> {
 }
 
 describe('what libvirt and QEMU refuse', () => {
-  test('shared memory of which the guest is not the master', async () => {
-    const device = `<shmem name="ferry-${process.pid}"><model type="ivshmem-plain"/><size unit="M">1</size></shmem>`;
-    const moved = await guestWith(withDevice(device), { host: 'alpha', disk: 'none' });
+  test('shared memory of which the guest is not the master, detached while it runs', async () => {
+    const device = `<shmem name="ferry-${process.pid}" role="peer"><model type="ivshmem-plain"/><size unit="M">1</size></shmem>`;
+    const moved = await guest({ host: 'alpha', disk: 'none' });
+    await did('alpha', ['attach-device', moved.name, '/dev/stdin', '--live'], device);
     await expectBlocked(
       ...([moved, 'alpha', 'beta'] as const),
       ['shared-memory.peer', 'source.refuses'],
       "Migration is disabled when using feature 'peer mode' in device 'ivshmem'",
     );
-    await restarted('alpha', moved, without(/<shmem[\s\S]*<\/shmem>/));
+    await did('alpha', ['detach-device', moved.name, '/dev/stdin', '--live'], device);
     await expectMoves(moved, 'alpha', 'beta', ['shared-memory.peer']);
+  });
+
+  test('a directory by virtiofs', async () => {
+    const shared = '<memoryBacking><source type="memfd"/><access mode="shared"/></memoryBacking><os>';
+    const device =
+      '<filesystem type="mount"><driver type="virtiofs"/><source dir="/srv/shared"/><target dir="shared"/></filesystem>';
+    const change = (xml: string) => withDevice(device)(xml.replace('<os>', shared));
+    const moved = await guestWith(change, { host: 'alpha', disk: 'none' });
+    await expectBlocked(
+      ...([moved, 'alpha', 'beta'] as const),
+      ['filesystems.virtiofs', 'source.refuses'],
+      'non-migratable device: 0000:00:01.2:00.0/vhost-user-fs',
+    );
+    await restarted('alpha', moved, without(/<filesystem[\s\S]*<\/filesystem>/));
+    await expectMoves(moved, 'alpha', 'beta', ['filesystems.virtiofs']);
   });
 
   test('a serial port on USB', async () => {
@@ -199,6 +217,39 @@ describe('what libvirt and QEMU refuse', () => {
     await restarted('alpha', moved, (xml) => xml);
     await expectMoves(moved, 'alpha', 'beta');
   });
+});
+
+test('a guest that its full storage has stopped', async () => {
+  const moved = await guest({ host: 'alpha', disk: 'local', diskRateMBps: 20 });
+  const alpha = await connectTo('alpha');
+  const { dom } = await alpha.domainLookupByName({ name: moved.name });
+  await alpha.domainDestroyFlags({ dom, flags: 0 });
+  const path = moved.diskPath ?? '';
+  const directory = dirname(path);
+  const inAlpha = async (...words: string[]) =>
+    expect(await captureInHost(lab, 'alpha', words)).toMatchObject({ exitCode: 0 });
+  const small = await boundDirectory(lab, 'alpha', directory, 8 * 1024 ** 2);
+  cleanups.push(async () => {
+    await virsh('alpha', ['destroy', moved.name]);
+    await small.undo();
+  });
+  await inAlpha('qemu-img', 'create', '-q', '-f', 'qcow2', path, '64M');
+  await alpha.domainCreateWithFlags({ dom, flags: 0 });
+  const stopped = { state: DomainState.paused, reason: PausedReason.ioError };
+  await expect.poll(() => stateOn('alpha', moved.uuid), { timeout: 60_000 }).toEqual(stopped);
+
+  const wanted = { ...plain(moved, 'alpha', 'beta'), copyStorage: 'all' } as const;
+  expect((await severities(wanted)).get('io-error.stopped')).toBe('warning');
+  const there = address('beta');
+  const how = ['--live', '--unsafe', '--abort-on-error', '--copy-storage-all'];
+  const words = ['migrate', ...how, moved.name, `qemu+tcp://${there}/system`, `tcp://${there}`];
+  expect((await virsh('alpha', words)).stderr).toContain('cannot migrate domain with I/O error');
+
+  await inAlpha('mount', '-o', 'remount,size=128M', directory);
+  await did('alpha', ['resume', moved.name]);
+  expect((await severities(wanted)).has('io-error.stopped')).toBe(false);
+  expect((await move(wanted)).outcome).toMatchObject({ result: 'migrated', reason: '' });
+  expect(await runners(moved.uuid)).toEqual(['beta']);
 });
 
 test('a CPU that the destination lacks is named, feature by feature', async () => {

@@ -140,6 +140,13 @@ describe('the source', () => {
     expect(found?.message).toBe('alpha refuses to send web-3: domain is marked for auto destroy');
   });
 
+  test('agrees for QEMU too only where it can ask it', async () => {
+    expect(await severities('source', {})).toEqual(['source.agrees: pass']);
+    expect(await severities('source', { here: old })).toEqual(['source.libvirt-agrees: notice']);
+    const asksNot = { libvirtVersion: 9_000_000, hypervisorVersion: 5_002_000 };
+    expect(await severities('source', { here: asksNot })).toEqual(['source.libvirt-agrees: notice']);
+  });
+
   test('is asked once, however many want to know', async () => {
     let asked = 0;
     const domainMigrateBegin3Params = () => {

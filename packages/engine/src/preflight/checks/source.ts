@@ -1,5 +1,7 @@
-import { askSource } from '../ask-source.ts';
+import { askSource, sourceVouches } from '../ask-source.ts';
 import { defineCheck } from '../check.ts';
+
+const ASKED = 'asked as a move asks it (Begin); nothing was begun';
 
 /** The source's libvirt and QEMU have the last word on whether they send a domain, and can be asked for it. */
 export const sourceCheck = defineCheck({
@@ -17,6 +19,10 @@ export const sourceCheck = defineCheck({
       message: '{here} does not say whether it would send {domain}',
       remedy: 'see whether something holds {domain}: virsh domcontrol {domain}',
     },
+    'libvirt-agrees': {
+      severity: 'notice',
+      message: 'libvirt on {here} would send {domain}, but is too old to ask QEMU',
+    },
     agrees: { severity: 'pass', message: '{here} would send {domain}' },
   },
   async run(context, found) {
@@ -24,7 +30,7 @@ export const sourceCheck = defineCheck({
     const answer = await askSource(context);
     switch (answer.kind) {
       case 'agrees':
-        return [found('agrees', named, 'asked as a move asks it (Begin); nothing was begun')];
+        return [found((await sourceVouches(context, 'qemu')) ? 'agrees' : 'libvirt-agrees', named, ASKED)];
       case 'refuses':
         return [found('refuses', { ...named, reason: answer.reason }, `libvirt says: ${answer.reason}`)];
       case 'silent':
