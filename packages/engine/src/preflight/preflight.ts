@@ -7,13 +7,16 @@ import { copyCheck } from './checks/copy.ts';
 import { cpuCheck } from './checks/cpu.ts';
 import { devicesCheck } from './checks/devices.ts';
 import { hostCheck } from './checks/host.ts';
+import { hugePagesCheck } from './checks/hugepages.ts';
 import { identityCheck } from './checks/identity.ts';
 import { machineCheck } from './checks/machine.ts';
 import { mediaCheck } from './checks/media.ts';
 import { memoryCheck } from './checks/memory.ts';
 import { peerCheck } from './checks/peer.ts';
+import { placementCheck } from './checks/placement.ts';
 import { postCopyCheck } from './checks/post-copy.ts';
 import { secretsCheck } from './checks/secrets.ts';
+import { securityCheck } from './checks/security.ts';
 import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
 import { volumesCheck } from './checks/volumes.ts';
@@ -25,6 +28,9 @@ export const checks: readonly Check[] = [
   machineCheck,
   cpuCheck,
   memoryCheck,
+  hugePagesCheck,
+  placementCheck,
+  securityCheck,
   storageCheck,
   backingCheck,
   devicesCheck,
