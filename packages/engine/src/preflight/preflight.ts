@@ -1,6 +1,7 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
 import { type Check, type CheckContext, findingsOf } from './check.ts';
+import { accessCheck } from './checks/access.ts';
 import { backingCheck } from './checks/backing.ts';
 import { bootFilesCheck } from './checks/boot-files.ts';
 import { copyCheck } from './checks/copy.ts';
@@ -19,6 +20,7 @@ import { secretsCheck } from './checks/secrets.ts';
 import { securityCheck } from './checks/security.ts';
 import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
+import { unsafeCheck } from './checks/unsafe.ts';
 import { volumesCheck } from './checks/volumes.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
@@ -36,6 +38,8 @@ export const checks: readonly Check[] = [
   devicesCheck,
   volumesCheck,
   secretsCheck,
+  accessCheck,
+  unsafeCheck,
   copyCheck,
   mediaCheck,
   bootFilesCheck,
