@@ -1,6 +1,7 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
 import { type Check, type CheckContext, findingsOf } from './check.ts';
+import { accessCheck } from './checks/access.ts';
 import { backingCheck } from './checks/backing.ts';
 import { blockJobsCheck } from './checks/block-jobs.ts';
 import { bootFilesCheck } from './checks/boot-files.ts';
@@ -12,6 +13,7 @@ import { emulatedDevicesCheck } from './checks/emulated-devices.ts';
 import { filesystemsCheck } from './checks/filesystems.ts';
 import { hostCheck } from './checks/host.ts';
 import { hostDevicesCheck } from './checks/host-devices.ts';
+import { hugePagesCheck } from './checks/hugepages.ts';
 import { identityCheck } from './checks/identity.ts';
 import { ioErrorCheck } from './checks/io-error.ts';
 import { machineCheck } from './checks/machine.ts';
@@ -20,10 +22,12 @@ import { memoryCheck } from './checks/memory.ts';
 import { memoryDevicesCheck } from './checks/memory-devices.ts';
 import { passthroughCheck } from './checks/passthrough.ts';
 import { peerCheck } from './checks/peer.ts';
+import { placementCheck } from './checks/placement.ts';
 import { postCopyCheck } from './checks/post-copy.ts';
 import { protectionCheck } from './checks/protection.ts';
 import { returnCheck } from './checks/return.ts';
 import { secretsCheck } from './checks/secrets.ts';
+import { securityCheck } from './checks/security.ts';
 import { sharedMemoryCheck } from './checks/shared-memory.ts';
 import { snapshotsCheck } from './checks/snapshots.ts';
 import { sourceCheck } from './checks/source.ts';
@@ -31,6 +35,7 @@ import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
 import { timeStampCounterCheck } from './checks/time-stamp-counter.ts';
 import { tpmCheck } from './checks/tpm.ts';
+import { unsafeCheck } from './checks/unsafe.ts';
 import { vcpusCheck } from './checks/vcpus.ts';
 import { volumesCheck } from './checks/volumes.ts';
 
@@ -42,11 +47,16 @@ export const checks: readonly Check[] = [
   cpuCheck,
   passthroughCheck,
   memoryCheck,
+  hugePagesCheck,
+  placementCheck,
+  securityCheck,
   storageCheck,
   backingCheck,
   devicesCheck,
   volumesCheck,
   secretsCheck,
+  accessCheck,
+  unsafeCheck,
   copyCheck,
   mediaCheck,
   bootFilesCheck,

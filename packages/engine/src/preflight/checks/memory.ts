@@ -22,6 +22,8 @@ export const memoryCheck = defineCheck({
     enough: { severity: 'pass', message: '{there} has enough memory for {domain}' },
   },
   run({ destination, domain }, found) {
+    // Its memory is set aside beforehand, and counted as used already: see hugepages.ts.
+    if (domain.requires.hugePages !== null) return [];
     const { ref, availableMemoryBytes, memoryBytes } = destination.host;
     const evidence = `${mib(availableMemoryBytes)} of ${mib(memoryBytes)} available on ${ref.name}, ${mib(domain.memoryBytes)} needed`;
     const named = { there: ref.name, domain: domain.name };

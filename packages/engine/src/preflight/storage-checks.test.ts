@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { parseDomain } from '../inventory/domain.ts';
+import { parseXml } from '../inventory/xml.ts';
+import { parseNodeDevice } from '../storage/device.ts';
+import { mayWrite } from './checks/access.ts';
+import { neededPages } from './checks/hugepages.ts';
+
+/** What the lab's hosts can't be made to say: from recorded XML. */
+
+const MIB = 1024 ** 2;
+
+const domain = (inside: string, devices = '') =>
+  `<domain type="kvm"><name>web-3</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid><memory unit="MiB">1024</memory>${inside}<devices>${devices}</devices></domain>`;
+
+describe('what a domain asks of its host', () => {
+  test('boot files, pinning, NUMA nodes and labels', () => {
+    const { requires } = parseDomain(
+      domain(`
+        <vcpu cpuset="0-3">2</vcpu>
+        <cputune><vcpupin vcpu="1" cpuset="2"/><emulatorpin cpuset="0"/><iothreadpin iothread="1" cpuset="3"/></cputune>
+        <numatune><memory mode="strict" nodeset="0"/><memnode cellid="0" mode="preferred" nodeset="1"/></numatune>
+        <os><type arch="x86_64" machine="q35">hvm</type>
+          <loader readonly="yes" type="pflash">/usr/share/OVMF/OVMF_CODE_4M.fd</loader>
+          <nvram template="/usr/share/OVMF/OVMF_VARS_4M.fd">/var/lib/libvirt/qemu/nvram/web-3_VARS.fd</nvram></os>
+        <seclabel type="static" model="selinux"><label>system_u:system_r:svirt_t:s0:c1,c2</label></seclabel>`),
+    );
+    expect(requires.bootFiles).toEqual([
+      { role: 'loader', path: '/usr/share/OVMF/OVMF_CODE_4M.fd' },
+      { role: 'nvram', path: '/var/lib/libvirt/qemu/nvram/web-3_VARS.fd' },
+      { role: 'nvram-template', path: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
+    ]);
+    expect(requires.pinning).toEqual([
+      { what: 'all vCPUs', cpus: '0-3' },
+      { what: 'vCPU 1', cpus: '2' },
+      { what: 'the emulator', cpus: '0' },
+      { what: 'I/O thread 1', cpus: '3' },
+    ]);
+    expect(requires.numaNodes).toEqual([
+      { mode: 'strict', nodes: '0' },
+      { mode: 'preferred', nodes: '1' },
+    ]);
+    expect(requires.securityLabels).toMatchObject([{ model: 'selinux', type: 'static' }]);
+    expect(requires.hugePages).toBeNull();
+  });
+
+  test.each([
+    { name: 'the default size', pages: '', needed: [[2 * MIB, 512]] },
+    { name: 'one size', pages: '<page size="1" unit="GiB"/>', needed: [[1024 * MIB, 1]] },
+    {
+      name: 'a size for one cell, another for the rest',
+      pages: '<page size="1048576" nodeset="0"/><page size="2" unit="MiB"/>',
+      needed: [
+        [1024 * MIB, 1],
+        [2 * MIB, 128],
+      ],
+    },
+    {
+      name: 'a size for one cell, ordinary pages for the rest',
+      pages: '<page size="2048" nodeset="1"/>',
+      needed: [[2 * MIB, 128]],
+    },
+  ])('huge pages of $name', ({ pages, needed }) => {
+    const cells =
+      '<cpu><numa><cell id="0" memory="768" unit="MiB"/><cell id="1" memory="256" unit="MiB"/></numa></cpu>';
+    const { memoryBytes, requires } = parseDomain(
+      domain(`${cells}<memoryBacking><hugepages>${pages}</hugepages></memoryBacking>`),
+    );
+    expect(requires.hugePages).not.toBeNull();
+    if (requires.hugePages) expect([...neededPages({ memoryBytes }, requires.hugePages)]).toEqual(needed);
+  });
+
+  test("a disk's chain, as the live XML has it, its policy and its secrets", () => {
+    const sent =
+      '<disk type="file" device="disk"><source file="/a/top.qcow2"/><target dev="vda" bus="virtio"/></disk>';
+    const live = `<disk type="file" device="disk"><source file="/a/top.qcow2" startupPolicy="optional"/>
+      <backingStore type="file"><format type="qcow2"/><source file="/a/mid.qcow2"/>
+        <backingStore type="block"><format type="raw"/><source dev="/dev/vg/base"/><backingStore/></backingStore></backingStore>
+      <target dev="vda" bus="virtio"/><auth username="u"><secret type="ceph" usage="key"/></auth></disk>`;
+    expect(parseDomain(domain('', sent), domain('', live)).disks).toMatchObject([
+      {
+        backing: [
+          { kind: 'file', path: '/a/mid.qcow2' },
+          { kind: 'block', path: '/dev/vg/base' },
+        ],
+        backingSent: false,
+        startupPolicy: 'optional',
+        secrets: [{ type: 'ceph', uuid: null, usage: 'key' }],
+      },
+    ]);
+  });
+});
+
+test.each([
+  {
+    name: 'a serial number',
+    xml: '<serial>S3Z9NB0K</serial><vendor>ATA</vendor><model>Samsung_SSD</model>',
+    links: '<devnode type="link">/dev/disk/by-id/wwn-0x5002538e40</devnode>',
+    identity: 'ATA Samsung_SSD S3Z9NB0K',
+  },
+  {
+    name: 'a name of its own in the world',
+    xml: '',
+    links:
+      '<devnode type="link">/dev/disk/by-path/pci-1</devnode><devnode type="link">/dev/disk/by-id/wwn-0x6001405</devnode>',
+    identity: 'wwn-0x6001405',
+  },
+  {
+    name: 'nothing',
+    xml: '',
+    links: '<devnode type="link">/dev/disk/by-path/pci-1</devnode>',
+    identity: null,
+  },
+])('a device is known by $name', ({ xml, links, identity }) => {
+  const device = `<device><name>block_sda</name><devnode type="dev">/dev/sda</devnode>${links}<capability type="storage"><block>/dev/sda</block>${xml}<size>1024</size></capability></device>`;
+  expect(parseNodeDevice(parseXml(device, 'a device'))).toEqual({
+    kind: 'device',
+    sizeBytes: 1024,
+    identity,
+  });
+});
+
+test.each([
+  { file: [107, 107, 0o600], user: [107, 107], may: true },
+  { file: [107, 107, 0o600], user: [64055, 108], may: false },
+  { file: [0, 108, 0o660], user: [64055, 108], may: true },
+  { file: [0, 108, 0o640], user: [64055, 108], may: false },
+  { file: [107, 107, 0o600], user: [0, 0], may: true },
+] as const)(
+  'QEMU as $user and an image of $file',
+  ({ file: [owner, group, mode], user: [uid, gid], may }) => {
+    expect(mayWrite({ owner, group, mode }, { uid, gid })).toBe(may);
+  },
+);
