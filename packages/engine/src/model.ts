@@ -9,6 +9,8 @@ export interface HostRef {
   readonly migrationAddress?: string | undefined;
   /** URI by which the libvirtd of another host reaches it, for `p2p`, where that isn't {@link uri}. */
   readonly peerUri?: string | undefined;
+  /** `[user@]host[:port]` by which Ferry may look at its own system, where {@link uri} is not `qemu+ssh`. */
+  readonly ssh?: string | undefined;
 }
 
 /** A host's own answers. */

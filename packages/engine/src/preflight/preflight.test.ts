@@ -3,6 +3,7 @@ import { type FakeDaemon, type FakeDaemonOptions, startFakeDaemon } from '@virt-
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import type { Domain, Host } from '../model.ts';
+import { fakeShells } from '../testing/fake-shells.ts';
 import type { CheckContext, Wishes } from './check.ts';
 import { preflight } from './preflight.ts';
 
@@ -90,6 +91,7 @@ async function report(
     dom: { name: domain.name, uuid: domain.uuid, id: 1 },
     wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none', ...wishes },
     proveShared: () => Promise.resolve({ result: 'shared', evidence: 'in a test' }),
+    shells: fakeShells(),
     env,
   };
   const result = await preflight(context);
