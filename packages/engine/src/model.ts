@@ -69,6 +69,19 @@ export interface Disk {
   readonly shareable: boolean;
 }
 
+/** What a guest's network card is plugged into on the host. */
+export type NicSource =
+  | { readonly kind: 'bridge'; readonly bridge: string }
+  | { readonly kind: 'network'; readonly network: string; readonly portgroup: string | null }
+  /** macvtap, or a virtual function that is handed through. */
+  | { readonly kind: 'direct'; readonly device: string }
+  | { readonly kind: 'other'; readonly type: string };
+
+export interface Nic {
+  readonly mac: string;
+  readonly source: NicSource;
+}
+
 /** A domain as its source host describes it. */
 export interface Domain {
   readonly name: string;
@@ -85,6 +98,9 @@ export interface Domain {
   /** The `<cpu>` element as text, `null` where the domain has none. */
   readonly cpuXml: string | null;
   readonly disks: readonly Disk[];
+  readonly nics: readonly Nic[];
+  /** Whether all of its memory must stay in RAM: `<memoryBacking><locked/>`. */
+  readonly locksMemory: boolean;
 }
 
 export type Severity = 'blocker' | 'warning' | 'notice' | 'pass';

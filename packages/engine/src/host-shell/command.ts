@@ -6,6 +6,8 @@ import { parseSshTarget } from './ssh-target.ts';
 export interface ShellCommand {
   readonly file: string;
   readonly args: readonly string[];
+  /** What a user would type to try the same. */
+  readonly said: string;
 }
 
 /** Seconds; ssh itself would wait for minutes. */
@@ -26,7 +28,8 @@ export function shellCommand({ uri, ssh }: HostRef): ShellCommand | null {
     ]);
   }
   const target = parseUri(uri);
-  if (target.transport === 'unix') return /[?&;]socket=/.test(uri) ? null : { file: 'sh', args: ['-s'] };
+  if (target.transport === 'unix')
+    return /[?&;]socket=/.test(uri) ? null : { file: 'sh', args: ['-s'], said: 'sh' };
   if (target.transport !== 'ssh') return null;
   return bySsh(target.command, target.host, [
     ...(target.port === null ? [] : ['-p', String(target.port)]),
@@ -39,5 +42,6 @@ export function shellCommand({ uri, ssh }: HostRef): ShellCommand | null {
 /** Neither agent nor X11 is forwarded, and nobody is asked; all else is as in the user's configuration. */
 function bySsh(file: string, host: string, who: readonly string[]): ShellCommand {
   const how = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT_S}`];
-  return { file, args: ['-a', '-x', '-T', '-e', 'none', ...how, ...who, '--', host, 'sh -s'] };
+  const said = [file, ...who, host].join(' ');
+  return { file, said, args: ['-a', '-x', '-T', '-e', 'none', ...how, ...who, '--', host, 'sh -s'] };
 }

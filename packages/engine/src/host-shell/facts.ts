@@ -29,6 +29,8 @@ export interface HostFacts {
   readonly daemon: { readonly capabilities: bigint; readonly lockedBytes: number } | null;
   /** What manages the host's firewall. */
   readonly firewall: 'firewalld' | 'ufw' | 'nft' | 'iptables' | null;
+  /** The chains of nftables that what comes in must pass, each as `inet filter input`. */
+  readonly inputChains: readonly string[];
 }
 
 const NET_ADDR_SET = '3';
@@ -69,6 +71,7 @@ export function parseFacts(lines: readonly string[]): HostFacts {
           lockedBytes: locked === 'unlimited' ? Number.POSITIVE_INFINITY : Number(locked),
         }
       : null,
+    inputChains: all('nft-input').map((chain) => chain.join(' ')),
     firewall: firewalls.find((name) => name === one('firewall')[0]) ?? null,
   };
 }

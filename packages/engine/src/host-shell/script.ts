@@ -44,12 +44,12 @@ if [ -r "$f" ]; then
   echo 'readable qemu.conf'
   sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migrate_tls_force|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
 fi
-{ read -r v </proc/sys/vm/unprivileged_userfaultfd; } 2>/dev/null && echo "userfaultfd $v"
+v=$(cat /proc/sys/vm/unprivileged_userfaultfd 2>/dev/null) && echo "userfaultfd $v"
 v=$(stat -c '%a %U %G' /dev/userfaultfd 2>/dev/null) && echo "userfaultfd-device $v"
 v=$(sshd -T 2>/dev/null) || v=$(cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config 2>/dev/null)
 printf '%s\n' "$v" | sed -n -E 's/^[[:space:]]*[Mm]ax([Ss]tartups|[Ss]essions)[[:space:]=]+([0-9:]+).*/sshd \1 \2/p'
 for p in virtqemud libvirtd; do
-  { read -r i <"/run/$p.pid"; } 2>/dev/null || continue
+  i=$(cat "/run/$p.pid" 2>/dev/null) || continue
   c=$(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$i/status" 2>/dev/null)
   l=$(sed -n -E 's/^Max locked memory +[^ ]+ +([^ ]+).*/\1/p' "/proc/$i/limits" 2>/dev/null)
   [ -n "$c" ] && [ -n "$l" ] && echo "daemon $p $c $l"
@@ -59,6 +59,10 @@ elif grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then echo 'firewall ufw'
 elif command -v nft >/dev/null; then echo 'firewall nft'
 elif command -v iptables >/dev/null; then echo 'firewall iptables'
 fi
+nft list chains 2>/dev/null | awk '
+  $1 == "table" { family = $2; table = $3 }
+  $1 == "chain" { chain = $2 }
+  /type filter hook input/ { print "nft-input", family, table, chain }'
 probe='
 import errno, socket, sys
 try:
@@ -104,6 +108,10 @@ while read -r id word a b; do
   clock) echo "answer $id $(date +%s.%N)";;
   resolve) (
     v=$(getent ahosts "$a" | sed -n 's/ .*//p' | sort -u | tr '\n' ' ')
+    echo "answer $id $v"
+    ) </dev/null 2>/dev/null &;;
+  route) (
+    v=$(ip -o route get "$a" | sed -n 's/.* src \([^ ]*\).*/\1/p')
     echo "answer $id $v"
     ) </dev/null 2>/dev/null &;;
   connect) (

@@ -31,6 +31,8 @@ export interface HostShell {
   clock(): Promise<ClockReading | null>;
   /** The addresses that a name has there; none where nobody knows it. */
   resolve(name: string): Promise<readonly string[] | null>;
+  /** The address that it sends from when it sends to that one. */
+  addressTowards(address: string): Promise<string | null>;
   /** Connects from there, and hangs up at once. */
   connect(host: string, port: number): Promise<Reach>;
   close(): void;
@@ -50,7 +52,10 @@ const reaches: readonly Reach[] = [
 ];
 
 /** Opens one shell on a host and reads what it says at once. Throws an Error with the shell's own words if it can't. */
-export async function openHostShell({ file, args }: ShellCommand, env: Env): Promise<HostShell> {
+export async function openHostShell(
+  { file, args }: Pick<ShellCommand, 'file' | 'args'>,
+  env: Env,
+): Promise<HostShell> {
   const lines: string[] = [];
   const waiting = new Map<string, (answer: string | null) => void>();
   let isReady = () => {};
@@ -102,6 +107,10 @@ export async function openHostShell({ file, args }: ShellCommand, env: Env): Pro
       if (!isHost(name)) return [];
       const answer = await ask('resolve', name);
       return answer === null ? null : answer.split(' ').filter((address) => isIP(address) !== 0);
+    },
+    async addressTowards(address) {
+      const answer = isIP(address) === 0 ? null : await ask('route', address);
+      return answer !== null && isIP(answer) !== 0 ? answer : null;
     },
     async connect(host, port) {
       if (!isHost(host) || !Number.isInteger(port)) return 'unknown';

@@ -7,7 +7,8 @@ import { type HostShell, openHostShell } from './shell.ts';
 /** A shell, or why there is none: `no-way` where the user has shown none, `failed` where it was tried. */
 export type Opened =
   | { readonly shell: HostShell }
-  | { readonly shell: null; readonly reason: 'no-way' | 'failed'; readonly why: string };
+  | { readonly shell: null; readonly reason: 'no-way'; readonly why: string }
+  | { readonly shell: null; readonly reason: 'failed'; readonly why: string; readonly tried: string };
 
 /** The shells of both hosts of a move. Each is opened when it is first wanted, and only once. */
 export interface Shells {
@@ -44,6 +45,6 @@ async function open(ref: HostRef, env: Env): Promise<Opened> {
   try {
     return { shell: await openHostShell(command, env) };
   } catch (error) {
-    return { shell: null, reason: 'failed', why: messageOf(error) };
+    return { shell: null, reason: 'failed', why: messageOf(error), tried: command.said };
   }
 }

@@ -10,6 +10,7 @@ import {
 import type { Element } from '@xmldom/xmldom';
 import { EngineError } from '../errors.ts';
 import type { Disk, DiskSource, Domain, DomainStateName } from '../model.ts';
+import { parseNic } from './nic.ts';
 import { all, attributeAt, first, parseXml, serialize, textAt } from './xml.ts';
 
 const stateNames: Readonly<Record<number, DomainStateName>> = {
@@ -49,12 +50,25 @@ export async function lookUp(
 
 /** Reads a domain from its host: the live description where it runs. */
 export async function readDomain(connection: Connection, dom: DomainRef): Promise<Domain> {
-  const [{ xml }, { state }, { persistent }] = await Promise.all([
-    connection.domainGetXmlDesc({ dom, flags: XmlFlag.migratable }),
+  const [xml, { state }, { persistent }] = await Promise.all([
+    xmlOf(connection, dom),
     connection.domainGetState({ dom, flags: 0 }),
     connection.domainIsPersistent({ dom }),
   ]);
   return { ...parseDomain(xml), state: stateName(state), persistent };
+}
+
+/**
+ * The description that a move would send. libvirt gives it only to those who may write (libvirt-domain.c,
+ * virDomainGetXMLDesc); others get a plain one, so that a check can say that they may not move it.
+ */
+async function xmlOf(connection: Connection, dom: DomainRef): Promise<string> {
+  try {
+    return (await connection.domainGetXmlDesc({ dom, flags: XmlFlag.migratable })).xml;
+  } catch (error) {
+    if (!isRemote(error, ErrorNumber.operationDenied, ErrorNumber.accessDenied)) throw error;
+    return (await connection.domainGetXmlDesc({ dom, flags: 0 })).xml;
+  }
 }
 
 /** What a domain's XML says. Elements that matter to no decision are left alone. */
@@ -75,6 +89,8 @@ export function parseDomain(xml: string): Omit<Domain, 'state' | 'persistent'> {
     emulator: textAt(root, 'devices/emulator'),
     cpuXml: cpu === null ? null : serialize(cpu),
     disks: all(root, 'devices/disk').map(parseDisk),
+    nics: all(root, 'devices/interface').map(parseNic),
+    locksMemory: first(root, 'memoryBacking/locked') !== null,
   };
 }
 

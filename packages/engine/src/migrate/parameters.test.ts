@@ -17,6 +17,8 @@ const domain: Domain = {
   emulator: null,
   cpuXml: null,
   disks: [],
+  nics: [],
+  locksMemory: false,
 };
 const request = moveRequest({ destination: { name: 'beta', uri: 'qemu+tcp://10.0.0.2/system' } });
 const PLAIN = { unsafe: false, copied: [] };

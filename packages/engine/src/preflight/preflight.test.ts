@@ -32,6 +32,8 @@ const domain: Domain = {
   emulator: null,
   cpuXml: '<cpu/>',
   disks: [],
+  nics: [],
+  locksMemory: false,
 };
 const host = (name: string): Host => ({
   ref: { name, uri: `qemu+tcp://${name}/system` },

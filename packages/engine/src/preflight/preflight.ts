@@ -1,15 +1,29 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Severity, Verdict } from '../model.ts';
 import { type Check, type CheckContext, findingsOf } from './check.ts';
+import { accessCheck } from './checks/access.ts';
+import { bridgeCheck } from './checks/bridge.ts';
+import { clockCheck } from './checks/clock.ts';
 import { cpuCheck } from './checks/cpu.ts';
+import { directCheck } from './checks/direct.ts';
+import { exposureCheck } from './checks/exposure.ts';
 import { hostCheck } from './checks/host.ts';
 import { identityCheck } from './checks/identity.ts';
 import { machineCheck } from './checks/machine.ts';
+import { memlockCheck } from './checks/memlock.ts';
 import { memoryCheck } from './checks/memory.ts';
+import { networkCheck } from './checks/network.ts';
 import { peerCheck } from './checks/peer.ts';
+import { peerReachCheck } from './checks/peer-reach.ts';
+import { portsCheck } from './checks/ports.ts';
 import { postCopyCheck } from './checks/post-copy.ts';
+import { routeCheck } from './checks/route.ts';
+import { shellCheck } from './checks/shell.ts';
+import { sshCheck } from './checks/ssh.ts';
 import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
+import { tlsCheck } from './checks/tls.ts';
+import { userfaultfdCheck } from './checks/userfaultfd.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
 const checks: readonly Check[] = [
@@ -21,6 +35,20 @@ const checks: readonly Check[] = [
   storageCheck,
   postCopyCheck,
   peerCheck,
+  accessCheck,
+  shellCheck,
+  bridgeCheck,
+  networkCheck,
+  directCheck,
+  routeCheck,
+  portsCheck,
+  peerReachCheck,
+  clockCheck,
+  sshCheck,
+  userfaultfdCheck,
+  tlsCheck,
+  memlockCheck,
+  exposureCheck,
 ];
 
 const order: readonly Severity[] = ['blocker', 'warning', 'notice', 'pass'];

@@ -27,6 +27,7 @@ function opened(system: FakeSystem | null): Opened {
       facts: parseFacts(lines),
       clock: () => Promise.resolve(clock ?? null),
       resolve: (name) => Promise.resolve(addresses[name] ?? []),
+      addressTowards: () => Promise.resolve('10.0.0.1'),
       connect: (host, port) => Promise.resolve(reach?.(host, port) ?? 'refused'),
       close: () => undefined,
     },

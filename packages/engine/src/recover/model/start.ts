@@ -25,6 +25,8 @@ export function parametersFor(setting: Setting): object {
     emulator: null,
     cpuXml: null,
     disks: [],
+    nics: [],
+    locksMemory: false,
   };
   const copied = setting.copyStorage ? ['vda'] : [];
   return storedParameters(chooseParameters(requestFor(setting), domain, { unsafe: false, copied }));
