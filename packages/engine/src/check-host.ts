@@ -40,7 +40,11 @@ export async function* checkHost(
       for (let dom = waiting.shift(); dom; dom = waiting.shift())
         reports.push(await checkOne(dom, sides, wishes));
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+    } finally {
+      sides.shells.close();
+    }
   }).finally(() => reports.end());
   // Awaited below, once the reports are told; until then a failure is not unhandled.
   checking.catch(() => undefined);

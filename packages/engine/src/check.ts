@@ -50,6 +50,10 @@ async function look(
       readContext(from, to, dom, request, env),
       operationFindings(dom, env),
     ]);
-    return use(await preflight(context, operations), context);
+    try {
+      return await use(await preflight(context, operations), context);
+    } finally {
+      context.shells.close();
+    }
   });
 }

@@ -13,6 +13,8 @@ export interface Env {
   connect(uri: string, options?: ConnectOptions): Promise<Connection>;
   /** Runs a program until it is stopped, and hands out the lines it prints. */
   watchProgram(file: string, args: readonly string[], onLine: (line: string) => void): RunningProgram;
+  /** Starts a program that is talked with, line by line. It is killed when the deadline has passed. */
+  startProgram(file: string, args: readonly string[], options: TalkOptions): TalkingProgram;
   readonly journal: Journal;
   /** This process, as others can recognise it. */
   readonly holder: Holder;
@@ -34,4 +36,20 @@ export interface Env {
 export interface RunningProgram {
   /** Asks it to stop (SIGINT) and waits until it has. Rejects if it could not be started. */
   stop(): Promise<void>;
+}
+
+export interface TalkOptions {
+  readonly onLine: (line: string) => void;
+  readonly deadlineMs: number;
+}
+
+export interface TalkingProgram {
+  write(text: string): void;
+  /** Rejects if it could not be started. */
+  readonly ended: Promise<{
+    readonly exitCode: number | null /** The last it said as an error. */;
+    readonly said: string;
+  }>;
+  /** Ends its input, and listens no more; it ends by itself then. */
+  stop(): void;
 }

@@ -9,6 +9,8 @@ export interface HostRef {
   readonly migrationAddress?: string | undefined;
   /** URI by which the libvirtd of another host reaches it, for `p2p`, where that isn't {@link uri}. */
   readonly peerUri?: string | undefined;
+  /** `[user@]host[:port]` by which Ferry may look at its own system, where {@link uri} is not `qemu+ssh`. */
+  readonly ssh?: string | undefined;
 }
 
 /** A host's own answers. */
@@ -144,6 +146,19 @@ export interface SecurityLabel {
   readonly xml: string;
 }
 
+/** What a guest's network card is plugged into on the host. */
+export type NicSource =
+  | { readonly kind: 'bridge'; readonly bridge: string }
+  | { readonly kind: 'network'; readonly network: string; readonly portgroup: string | null }
+  /** macvtap, or a virtual function that is handed through. */
+  | { readonly kind: 'direct'; readonly device: string }
+  | { readonly kind: 'other'; readonly type: string };
+
+export interface Nic {
+  readonly mac: string;
+  readonly source: NicSource;
+}
+
 /** A domain as its source host describes it. */
 export interface Domain {
   readonly name: string;
@@ -163,6 +178,7 @@ export interface Domain {
   /** What else it is made of, as far as that matters to a move. */
   readonly devices: readonly Device[];
   readonly requires: Requirements;
+  readonly nics: readonly Nic[];
 }
 
 /** The CPU as the guest's description asks for it. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { connect } from '@virt-ferry/libvirt';
-import type { Env, RunningProgram } from './env.ts';
+import type { Env, RunningProgram, TalkingProgram, TalkOptions } from './env.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/store.ts';
 import { endProcess, liveness, processOf, thisProcess } from './process.ts';
@@ -38,6 +38,7 @@ export function createEnv({ journalPath, leaseMs = LEASE_MS, answerMs = ANSWER_M
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }),
     connect,
     watchProgram,
+    startProgram,
     holder: thisProcess(),
     liveness,
     processOf,
@@ -75,6 +76,39 @@ function watchProgram(file: string, args: readonly string[], onLine: (line: stri
       child.kill('SIGINT');
       const failure = await ended;
       if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+/** A program's complaint is kept up to this length. */
+const SAID_MAX_CHARS = 4096;
+
+function startProgram(
+  file: string,
+  args: readonly string[],
+  { onLine, deadlineMs }: TalkOptions,
+): TalkingProgram {
+  const child = spawn(file, args, { stdio: 'pipe', timeout: deadlineMs, killSignal: 'SIGKILL' });
+  createInterface({ input: child.stdout }).on('line', onLine);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-SAID_MAX_CHARS);
+  });
+  // A write to a program that has just ended fails, and its end is told anyway.
+  child.stdin.on('error', () => undefined);
+  const ended = once(child, 'close').then(() => {
+    const late = child.signalCode === 'SIGKILL' ? `no answer within ${deadlineMs / 1000} s` : '';
+    return { exitCode: child.exitCode, said: said.trim().split('\n').at(-1)?.trim() || late };
+  });
+  return {
+    write: (text) => child.stdin.write(text),
+    ended,
+    stop() {
+      child.stdin.end();
+      // An ssh that leaves a shared connection behind keeps these open, and nobody shall wait for that.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
     },
   };
 }

@@ -36,13 +36,18 @@ export async function list(options: { readonly json?: boolean }, io: Io): Promis
 export async function add(
   name: string,
   uri: string,
-  options: { readonly migrationAddress?: string; readonly peerUri?: string; readonly json?: boolean },
+  options: {
+    readonly migrationAddress?: string;
+    readonly peerUri?: string;
+    readonly ssh?: string;
+    readonly json?: boolean;
+  },
   io: Io,
 ): Promise<number> {
-  const { migrationAddress, peerUri, json } = options;
-  const change = await addHost(hostsPath(io.env), { name, uri, migrationAddress, peerUri });
+  const { migrationAddress, peerUri, ssh, json } = options;
+  const change = await addHost(hostsPath(io.env), { name, uri, migrationAddress, peerUri, ssh });
   const what = change === 'added' ? 'is now known' : 'was known and is now another';
-  if (json) printJson(io, { name, uri, migrationAddress, peerUri, change });
+  if (json) printJson(io, { name, uri, migrationAddress, peerUri, ssh, change });
   else tell(io, `${name} ${what}; look at it with: ferry hosts show ${name}`);
   return ExitCode.done;
 }

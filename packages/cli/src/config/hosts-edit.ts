@@ -9,12 +9,13 @@ import { checkHost, readHostsFile, unknownHost } from './hosts-file.ts';
 /** Adds or replaces a host; what else is in the file, comments too, stays. */
 export async function addHost(path: string, host: HostRef): Promise<'added' | 'replaced'> {
   checkHost(host);
-  const { name, uri, migrationAddress, peerUri } = host;
+  const { name, uri, migrationAddress, peerUri, ssh } = host;
   const file = await readHostsFile(path);
   const document = file?.document ?? parseDocument('{}');
   const more = {
     ...(migrationAddress === undefined ? {} : { migrationAddress }),
     ...(peerUri === undefined ? {} : { peerUri }),
+    ...(ssh === undefined ? {} : { ssh }),
   };
   const value = Object.keys(more).length === 0 ? uri : { uri, ...more };
   // An empty `hosts:` has no mapping to add to; one in braces would keep them and grow on one line.

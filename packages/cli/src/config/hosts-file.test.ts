@@ -28,7 +28,7 @@ function hostsFile(text?: string): string {
 describe('reading', () => {
   test('hosts are a name and a URI, or more', async () => {
     const path = hostsFile(
-      'hosts:\n  alpha: qemu+tcp://a/system\n  beta: { uri: "qemu+tcp://b/system", migrationAddress: 10.0.0.2, peerUri: "qemu+tls://b/system" }\n',
+      'hosts:\n  alpha: qemu+tcp://a/system\n  beta: { uri: "qemu+tcp://b/system", migrationAddress: 10.0.0.2, peerUri: "qemu+tls://b/system", ssh: root@b }\n',
     );
     expect(await readHosts(path)).toEqual([
       { name: 'alpha', uri: 'qemu+tcp://a/system' },
@@ -37,6 +37,7 @@ describe('reading', () => {
         uri: 'qemu+tcp://b/system',
         migrationAddress: '10.0.0.2',
         peerUri: 'qemu+tls://b/system',
+        ssh: 'root@b',
       },
     ]);
   });
@@ -65,6 +66,10 @@ describe('reading', () => {
       text: 'hosts:\n  a: { uri: "qemu:///system", migrationAddress: 3 }\n',
       says: /migrationAddress: to be/,
     },
+    {
+      text: 'hosts:\n  a: { uri: "qemu:///system", ssh: "-oX" }\n',
+      says: /ssh: to be an ssh target such as/,
+    },
     { text: 'hosts:\n  a b: qemu:///system\n', says: /at hosts\.a b: expected a host name of letters/ },
     { text: 'hosts:\n  __proto__: qemu:///system\n', says: /expected a host name/ },
     { text: 'hosts:\n  a: qemu+pigeon://x/system\n', says: /at hosts\.a: .*unknown transport pigeon/ },
@@ -87,9 +92,9 @@ describe('writing', () => {
   test('comments and order stay', async () => {
     const path = hostsFile('# mine\nhosts:\n  alpha: qemu:///system # here\n');
     expect(await addHost(path, beta)).toBe('added');
-    expect(await addHost(path, { ...beta, migrationAddress: '10.9.0.2' })).toBe('replaced');
+    expect(await addHost(path, { ...beta, migrationAddress: '10.9.0.2', ssh: 'root@b' })).toBe('replaced');
     expect(readFileSync(path, 'utf8')).toBe(
-      '# mine\nhosts:\n  alpha: qemu:///system # here\n  beta:\n    uri: qemu+ssh://root@b/system\n    migrationAddress: 10.9.0.2\n',
+      '# mine\nhosts:\n  alpha: qemu:///system # here\n  beta:\n    uri: qemu+ssh://root@b/system\n    migrationAddress: 10.9.0.2\n    ssh: root@b\n',
     );
     await removeHost(path, 'beta');
     expect(readFileSync(path, 'utf8')).toBe('# mine\nhosts:\n  alpha: qemu:///system # here\n');
@@ -116,6 +121,8 @@ describe('writing', () => {
     const path = hostsFile('hosts: [1]\n');
     await expect(addHost(path, beta)).rejects.toThrow(/at hosts/);
     await expect(addHost(path, { name: 'a b', uri: 'qemu:///system' })).rejects.toThrow(/bad host name a b/);
+    const odd = { name: 'a', uri: 'qemu:///system', ssh: 'b c' };
+    await expect(addHost(path, odd)).rejects.toThrow(/bad ssh target b c/);
     await expect(addHost(path, { name: 'a', uri: 'nonsense' })).rejects.toThrow(/bad libvirt URI nonsense/);
     expect(readFileSync(path, 'utf8')).toBe('hosts: [1]\n');
     await expect(removeHost(hostsFile('hosts:\n  a: qemu:///system\n'), 'b')).rejects.toThrow(

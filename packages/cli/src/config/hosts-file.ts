@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { HostRef } from '@virt-ferry/engine';
+import { parseSshTarget, SSH_TARGET_RULE } from '@virt-ferry/engine/ssh-target';
 import { parseUri } from '@virt-ferry/libvirt';
 import { messageOf } from '@virt-ferry/libvirt/errors';
 import type { Document, ParsedNode } from 'yaml';
@@ -71,11 +72,13 @@ function parseHost(name: string, host: unknown): HostRef | Misfit {
   const misfit = (expected: string): Misfit => ({ place: ['hosts', name], expected });
   if (!HOST_NAME.test(name)) return misfit(NAME_RULE);
   const fields = typeof host === 'string' ? { uri: host } : (mapping(host) ?? {});
-  const { uri, migrationAddress, peerUri, ...rest } = fields;
+  const { uri, migrationAddress, peerUri, ssh, ...rest } = fields;
   if (typeof uri !== 'string' || Object.keys(rest).length > 0)
-    return misfit('a libvirt URI, or uri: and perhaps migrationAddress: and peerUri:');
+    return misfit('a libvirt URI, or uri: and perhaps migrationAddress:, peerUri: and ssh:');
   if (!isTextOrMissing(migrationAddress)) return misfit('migrationAddress: to be a name or an address');
   if (!isTextOrMissing(peerUri)) return misfit('peerUri: to be a libvirt URI');
+  if (ssh !== undefined && (typeof ssh !== 'string' || parseSshTarget(ssh) === null))
+    return misfit(`ssh: to be ${SSH_TARGET_RULE}`);
   try {
     for (const one of [uri, peerUri]) if (one !== undefined) parseUri(one);
   } catch (error) {
@@ -86,6 +89,7 @@ function parseHost(name: string, host: unknown): HostRef | Misfit {
     uri,
     ...(migrationAddress === undefined ? {} : { migrationAddress }),
     ...(peerUri === undefined ? {} : { peerUri }),
+    ...(ssh === undefined ? {} : { ssh }),
   };
 }
 
@@ -98,10 +102,12 @@ function mapping(value: unknown): Record<string, unknown> | null {
 }
 
 /** Throws a UsageError, or the URI's own error, where a host can't be added as it is. */
-export function checkHost({ name, uri, peerUri }: HostRef): void {
+export function checkHost({ name, uri, peerUri, ssh }: HostRef): void {
   if (!HOST_NAME.test(name)) throw new UsageError(`bad host name ${name}: expected ${NAME_RULE}`);
   parseUri(uri);
   if (peerUri !== undefined) parseUri(peerUri);
+  if (ssh !== undefined && parseSshTarget(ssh) === null)
+    throw new UsageError(`bad ssh target ${ssh}: expected ${SSH_TARGET_RULE}`);
 }
 
 export function unknownHost(name: string, hosts: readonly HostRef[]): UsageError {

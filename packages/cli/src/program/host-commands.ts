@@ -4,7 +4,7 @@ import { examples } from './examples.ts';
 import type { Finish } from './finish.ts';
 
 type JsonOption = { json?: boolean };
-type AddOptions = JsonOption & { migrationAddress?: string; peerUri?: string };
+type AddOptions = JsonOption & { migrationAddress?: string; peerUri?: string; ssh?: string };
 
 /** hosts, list */
 export function hostCommands(io: Io, finish: Finish): Command[] {
@@ -28,10 +28,12 @@ export function hostCommands(io: Io, finish: Finish): Command[] {
     .argument('<uri>', 'libvirt URI')
     .option('--migration-address <address>', 'where other hosts send guests, if not to the host in the URI')
     .option('--peer-uri <uri>', 'how the libvirtd of other hosts reaches it, for --p2p, if not by its URI')
+    .option('--ssh <target>', 'how Ferry may look at its own system, if its URI is not qemu+ssh')
     .option('--json', 'for programs')
     .addHelpText(
       'after',
       examples([
+        'ferry hosts add beta qemu+tls://beta/system --ssh root@beta',
         'ferry hosts add beta qemu+ssh://root@10.0.0.2/system --migration-address 10.9.0.2',
         'ferry hosts add beta qemu+ssh://root@10.0.0.2/system --peer-uri qemu+tls://beta/system',
       ]),

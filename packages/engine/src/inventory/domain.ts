@@ -12,9 +12,10 @@ import { EngineError } from '../errors.ts';
 import type { Domain, DomainStateName } from '../model.ts';
 import { readDevices } from './devices.ts';
 import { parseDisks } from './disks.ts';
+import { parseNic } from './nic.ts';
 import { parseRequirements } from './requirements.ts';
 import { unitBytes } from './units.ts';
-import { attributeAt, first, parseXml, serialize, textAt } from './xml.ts';
+import { all, attributeAt, first, parseXml, serialize, textAt } from './xml.ts';
 
 const stateNames: Readonly<Record<number, DomainStateName>> = {
   [DomainState.noState]: 'no state',
@@ -53,13 +54,26 @@ export async function lookUp(
 
 /** Reads a domain from its host: the live description where it runs. */
 export async function readDomain(connection: Connection, dom: DomainRef): Promise<Domain> {
-  const [{ xml }, { xml: live }, { state }, { persistent }] = await Promise.all([
-    connection.domainGetXmlDesc({ dom, flags: XmlFlag.migratable }),
+  const [xml, { xml: live }, { state }, { persistent }] = await Promise.all([
+    xmlOf(connection, dom),
     connection.domainGetXmlDesc({ dom, flags: 0 }),
     connection.domainGetState({ dom, flags: 0 }),
     connection.domainIsPersistent({ dom }),
   ]);
   return { ...parseDomain(xml, live), state: stateName(state), persistent };
+}
+
+/**
+ * The description that a move would send. libvirt gives it only to those who may write (libvirt-domain.c,
+ * virDomainGetXMLDesc); others get a plain one, so that a check can say that they may not move it.
+ */
+async function xmlOf(connection: Connection, dom: DomainRef): Promise<string> {
+  try {
+    return (await connection.domainGetXmlDesc({ dom, flags: XmlFlag.migratable })).xml;
+  } catch (error) {
+    if (!isRemote(error, ErrorNumber.operationDenied, ErrorNumber.accessDenied)) throw error;
+    return (await connection.domainGetXmlDesc({ dom, flags: 0 })).xml;
+  }
 }
 
 /** What a domain's XML says, as a move sends it and as it is live. Elements that matter to no decision are left alone. */
@@ -82,6 +96,7 @@ export function parseDomain(xml: string, live = xml): Omit<Domain, 'state' | 'pe
     devices: readDevices(root),
     disks: parseDisks(parseXml(live, 'the domain XML'), root),
     requires: parseRequirements(root),
+    nics: all(root, 'devices/interface').map(parseNic),
   };
 }
 

@@ -126,7 +126,7 @@ async function getReady({ request, env, story, from, to, dom }: Move): Promise<R
   await story.note('inventory', await factsFor(context));
   story.emit({ type: 'phase', phase: 'preflight' });
   const [report, blackout] = await Promise.all([
-    preflight(context),
+    preflight(context).finally(() => context.shells.close()),
     startBlackout(request.probe, from, dom, env, story),
   ]);
   try {

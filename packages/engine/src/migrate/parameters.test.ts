@@ -1,26 +1,10 @@
 import { MigrateFlag } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
-import type { Domain } from '../model.ts';
 import { moveRequest } from '../testing/move-request.ts';
-import { noRequirements } from '../testing/requirements.ts';
+import { plainDomain } from '../testing/plain-domain.ts';
 import { chooseParameters, migrationAddress, parametersFrom, storedParameters } from './parameters.ts';
 
-const domain: Domain = {
-  name: 'web-3',
-  uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',
-  state: 'running',
-  persistent: true,
-  memoryBytes: 2 ** 29,
-  vcpus: 1,
-  arch: 'x86_64',
-  machine: 'pc-q35-7.2',
-  virtType: 'kvm',
-  emulator: null,
-  cpuXml: null,
-  disks: [],
-  devices: [],
-  requires: noRequirements,
-};
+const domain = plainDomain;
 const request = moveRequest({ destination: { name: 'beta', uri: 'qemu+tcp://10.0.0.2/system' } });
 const PLAIN = { unsafe: false, copied: [] };
 const has = (flags: number, flag: number) => (flags & flag) !== 0;

@@ -1,6 +1,7 @@
 import { type DomainRef, XmlFlag } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
+import { hostShells } from '../host-shell/shells.ts';
 import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
 import type { HostRef } from '../model.ts';
@@ -54,6 +55,7 @@ export async function readSides(
       proofs.set(directory, proof);
       return proof;
     },
+    shells: hostShells(from.ref, to.ref, env),
     env,
   };
 }

@@ -1,5 +1,6 @@
 import type { Connection, DomainRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
+import type { Shells } from '../host-shell/shells.ts';
 import type { Domain, Finding, Host, MoveRequest, Severity } from '../model.ts';
 import type { ViewDirectory } from '../storage/directory.ts';
 import type { SharedProof } from '../storage/shared.ts';
@@ -26,6 +27,8 @@ export interface CheckContext {
   readonly wishes: Wishes;
   /** Whether both hosts see the same directory; probed once, however often it is asked. */
   readonly proveShared: (directory: string) => Promise<SharedProof>;
+  /** Looks at the hosts' own systems, where that is allowed. */
+  readonly shells: Shells;
   readonly env: Env;
 }
 

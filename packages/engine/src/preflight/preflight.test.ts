@@ -4,7 +4,8 @@ import { type FakeDaemon, type FakeDaemonOptions, startFakeDaemon } from '@virt-
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import type { Domain, Host } from '../model.ts';
-import { noRequirements } from '../testing/requirements.ts';
+import { fakeShells } from '../testing/fake-shells.ts';
+import { plainDomain } from '../testing/plain-domain.ts';
 import type { CheckContext, Wishes } from './check.ts';
 import { preflight } from './preflight.ts';
 
@@ -26,22 +27,7 @@ const env = {
   newId: () => 'probe',
   delay: (ms: number, signal?: AbortSignal) => setTimeout(ms / HASTE, undefined, { signal }),
 } as Env;
-const domain: Domain = {
-  name: 'web-3',
-  uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',
-  state: 'running',
-  persistent: true,
-  memoryBytes: 2 ** 30,
-  vcpus: 1,
-  arch: 'x86_64',
-  machine: 'pc-q35-7.2',
-  virtType: 'kvm',
-  emulator: null,
-  cpuXml: '<cpu/>',
-  disks: [],
-  devices: [],
-  requires: noRequirements,
-};
+const domain: Domain = { ...plainDomain, memoryBytes: 2 ** 30, cpuXml: '<cpu/>' };
 const host = (name: string): Host => ({
   ref: { name, uri: `qemu+tcp://${name}/system` },
   hostname: name,
@@ -109,6 +95,7 @@ async function report(
     dom: { name: domain.name, uuid: domain.uuid, id: 1 },
     wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none', ...wishes },
     proveShared: () => Promise.resolve({ result: 'shared', evidence: 'in a test' }),
+    shells: fakeShells(),
     env,
   };
   const result = await preflight(context);

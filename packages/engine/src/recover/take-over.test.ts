@@ -32,6 +32,9 @@ function at(nowMs: number, liveness: 'alive' | 'dead' | 'unknown'): Env {
     newId: () => 'a',
     delay: unused,
     connect: unused,
+    startProgram: () => {
+      throw new Error('no program in this test');
+    },
     watchProgram: () => ({ stop: unused }),
     journal,
     holder: { ...holder, pid: 2 },

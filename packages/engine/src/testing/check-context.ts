@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { parseDomain } from '../inventory/domain.ts';
 import type { Domain, Host } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
+import { fakeShells } from './fake-shells.ts';
 import { hastyEnv } from './left-open.ts';
 
 type Handlers = NonNullable<FakeDaemonOptions['handlers']>;
@@ -55,6 +56,7 @@ export async function checkContext(situation: Situation = {}): Promise<CheckCont
     dom: { name: 'web-3', uuid: UUID, id: 1 },
     wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none' },
     proveShared: () => Promise.resolve({ result: 'shared', evidence: 'in a test' }),
+    shells: fakeShells(),
     env: hastyEnv(),
   };
 }

@@ -15,6 +15,9 @@ export type DomainRef = Infer<typeof domain>;
 export const network = struct({ name: string, uuid });
 export type NetworkRef = Infer<typeof network>;
 
+/** `remote_nonnull_interface`: a network device of the host. */
+export const hostInterface = struct({ name: string, mac: string });
+
 export const storagePool = struct({ name: string, uuid });
 export type StoragePoolRef = Infer<typeof storagePool>;
 

@@ -3,7 +3,7 @@ import type { NewEntry } from '../../journal/journal.ts';
 import { chooseParameters, storedParameters } from '../../migrate/parameters.ts';
 import type { Domain, MoveRequest } from '../../model.ts';
 import { moveRequest } from '../../testing/move-request.ts';
-import { noRequirements } from '../../testing/requirements.ts';
+import { plainDomain } from '../../testing/plain-domain.ts';
 import type { Sighting } from '../sighting.ts';
 import type { GuestState, Setting, World } from './world.ts';
 
@@ -14,20 +14,9 @@ export function requestFor({ drive, method, commit, sourceDefinition, copyStorag
 /** The parameters as the move itself would write them. */
 export function parametersFor(setting: Setting): object {
   const domain: Domain = {
-    name: 'web-3',
-    uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',
+    ...plainDomain,
     state: setting.wasPaused ? 'paused' : 'running',
     persistent: setting.persistent,
-    memoryBytes: 2 ** 29,
-    vcpus: 1,
-    arch: 'x86_64',
-    machine: 'pc-q35-7.2',
-    virtType: 'kvm',
-    emulator: null,
-    cpuXml: null,
-    disks: [],
-    devices: [],
-    requires: noRequirements,
   };
   const copied = setting.copyStorage ? ['vda'] : [];
   return storedParameters(chooseParameters(requestFor(setting), domain, { unsafe: false, copied }));

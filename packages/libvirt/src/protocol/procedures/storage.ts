@@ -1,6 +1,6 @@
 import { array, bool, i32, string, u32, u64, uuid } from '../../xdr/codec.ts';
 import { call } from '../procedure.ts';
-import { network, secret, storagePool, storageVol } from '../structs.ts';
+import { hostInterface, network, secret, storagePool, storageVol } from '../structs.ts';
 
 const POOL_LIST_MAX = 16_384;
 const NETWORK_LIST_MAX = 16_384;
@@ -58,4 +58,12 @@ export const networkProcedures = {
   ),
   networkIsActive: call(152, { network }, { active: bool }),
   networkGetXmlDesc: call(43, { network, flags: u32 }, { xml: string }),
+  networkCreate: call(39, { network }, {}),
+  networkDestroy: call(42, { network }, {}),
+  networkDefineXml: call(41, { xml: string }, { network }),
+  networkUndefine: call(49, { network }, {}),
+
+  /** Devices of the host's own network. Not every libvirtd has a driver for them. */
+  interfaceLookupByName: call(128, { name: string }, { device: hostInterface }),
+  interfaceGetXmlDesc: call(130, { device: hostInterface, flags: u32 }, { xml: string }),
 } as const;

@@ -1,0 +1,47 @@
+import { parseUri } from '@virt-ferry/libvirt';
+import type { HostRef } from '../model.ts';
+import { parseSshTarget } from './ssh-target.ts';
+
+/** A program that gives a shell on a host. */
+export interface ShellCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** What a user would type to try the same. */
+  readonly said: string;
+}
+
+/** Seconds; ssh itself would wait for minutes. */
+const CONNECT_TIMEOUT_S = 5;
+
+/**
+ * How to get a shell on a host, `null` where there is no way that the user has shown: by the ssh target that is named for
+ * it, by the ssh of its URI, or right here where its URI means this machine. A socket that is named may be anybody's.
+ */
+export function shellCommand({ uri, ssh }: HostRef): ShellCommand | null {
+  if (ssh !== undefined) {
+    const named = parseSshTarget(ssh);
+    if (named === null) return null;
+    const { user, host, port } = named;
+    return bySsh('ssh', host, [
+      ...(port === null ? [] : ['-p', port]),
+      ...(user === null ? [] : ['-l', user]),
+    ]);
+  }
+  const target = parseUri(uri);
+  if (target.transport === 'unix')
+    return /[?&;]socket=/.test(uri) ? null : { file: 'sh', args: ['-s'], said: 'sh' };
+  if (target.transport !== 'ssh') return null;
+  return bySsh(target.command, target.host, [
+    ...(target.port === null ? [] : ['-p', String(target.port)]),
+    ...(target.user === null ? [] : ['-l', target.user]),
+    ...(target.keyfile === null ? [] : ['-i', target.keyfile, '-o', 'IdentitiesOnly=yes']),
+    ...(target.verify ? [] : ['-o', 'StrictHostKeyChecking=no']),
+  ]);
+}
+
+/** Neither agent nor X11 is forwarded, and nobody is asked; all else is as in the user's configuration. */
+function bySsh(file: string, host: string, who: readonly string[]): ShellCommand {
+  const how = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT_S}`];
+  const said = [file, ...who, host].join(' ');
+  return { file, said, args: ['-a', '-x', '-T', '-e', 'none', ...how, ...who, '--', host, 'sh -s'] };
+}
