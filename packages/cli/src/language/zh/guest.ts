@@ -145,4 +145,5 @@ export const guest: Readonly<Record<string, Text>> = {
     message: '{there} 比 {here} 新；libvirt 只保证从旧版本迁到新版本，所以不保证能迁回',
   },
   'return.possible': { message: '{domain} 可以从 {there} 迁回 {here}' },
+  'source.libvirt-agrees': { message: '{here} 上的 libvirt 允许迁出 {domain}，但版本太旧，无法询问 QEMU' },
 };

@@ -147,4 +147,72 @@ export const storage: Readonly<Record<string, Text>> = {
     remedy: '在 {there} 上查看：ls -l {path}',
   },
   'boot.present': { message: '{there} 有 {domain} 启动所需的文件' },
+  'hugepages.unsupported': {
+    message: '{there} 没有 {size} KiB 的内存页，而 {domain} 的内存用的是这种页',
+    remedy: '选择处理器支持 {size} KiB 页的目标主机',
+  },
+  'hugepages.short': {
+    message: '{there} 上空闲的 {size} KiB 内存页不够 {domain} 使用',
+    remedy:
+      '在 {there} 上再预留 {lacking} 个：virsh allocpages --pagesize {size} --pagecount {lacking} --add --all',
+  },
+  'hugepages.default-short': {
+    message: '{domain} 使用默认大小的大页，{there} 上的大页可能不够',
+    remedy:
+      '在 {there} 上再预留 {lacking} 个：virsh allocpages --pagesize {size} --pagecount {lacking} --add --all',
+  },
+  'hugepages.unseen': {
+    message: '无法得知 {there} 上有多少空闲的 {size} KiB 内存页可供 {domain} 使用',
+    remedy: '在 {there} 上查看：virsh freepages --all',
+  },
+  'hugepages.enough': { message: '{there} 有 {domain} 所需的大页' },
+  'placement.no-cpu': {
+    message: '{domain} 的 {what} 绑定到 CPU {cpus}，而 {there} 一个也没有',
+    remedy: '在 {here} 上改绑到两台主机都有的 CPU：virsh vcpupin 或 emulatorpin {domain}，加 --live',
+  },
+  'placement.fewer-cpus': {
+    message: '{domain} 的 {what} 绑定到 CPU {cpus}，而 {there} 不全有',
+    remedy: '在 {here} 上改绑到两台主机都有的 CPU：virsh vcpupin 或 emulatorpin {domain}，加 --live',
+  },
+  'placement.no-node': {
+    message: '{there} 没有 NUMA 节点 {node}，而 {domain} 的内存在其中',
+    remedy: '选择有相同 NUMA 节点的目标主机，或去掉 {domain} 的 numatune 后重启它',
+  },
+  'placement.fits': { message: '{there} 有 {domain} 所绑定的 CPU 和 NUMA 节点' },
+  'security.no-model': {
+    message: '{there} 不用 {model} 约束虚拟机，而 {domain} 有它的标签',
+    remedy:
+      '在 {there} 上启用 {model}（/etc/libvirt/qemu.conf 中的 security_driver），或从定义中去掉标签并重启 {domain}：virsh edit {domain}',
+  },
+  'security.unconfined': { message: '{here} 用 {model} 约束 {domain}，而 {there} 不会' },
+  'security.same': { message: '{there} 对虚拟机的约束与 {here} 相同' },
+  'access.differs': {
+    message: '{domain} 的磁盘 {disk}（{path}）在 {there} 上的属主或权限与 {here} 上不同',
+    remedy: '让两台主机的用户映射一致，比较：ls -ln {path}；NFS 见 idmapd.conf(5) 与 exports(5)',
+  },
+  'access.other-user': {
+    message:
+      '{there} 上运行 QEMU 的用户不能写 {domain} 的磁盘 {disk}（{path}），除非那里的 libvirt 把它交给该用户',
+    remedy:
+      '让两台主机以同一用户运行 QEMU（/etc/libvirt/qemu.conf 的 user 与 group），或保持 dynamic_ownership 开启',
+  },
+  'access.to-root': {
+    message:
+      '{domain} 的磁盘 {disk}（{path}）属于 QEMU 的用户；若 {here} 上的 libvirt 会设置属主、又不认为其文件系统是共享的，迁移后它会把镜像交给 root。这两点都无法从外部看到',
+    remedy:
+      '在两台主机的 /etc/libvirt/qemu.conf 中：dynamic_ownership = 0，或把该目录列入 shared_filesystems（libvirt 10.7 以上）',
+  },
+  'unsafe.nvme': {
+    message: '{domain} 的磁盘 {disk} 是 {here} 自己的 NVMe 设备，libvirt 不迁移它',
+    remedy: '先在 {here} 上卸下它：virsh detach-disk {domain} {disk} --live',
+  },
+  'unsafe.cache': {
+    message: '{domain} 的磁盘 {disk} 的缓存模式是 {cache}，{here} 上的 libvirt {version} 认为迁移它不安全',
+    remedy: '在定义中把缓存设为 none 并重启 {domain}：virsh edit {domain}',
+  },
+  'unsafe.format': {
+    message:
+      '{domain} 的磁盘 {disk} 是 {format} 格式：若 {here} 上的 libvirt 不认为其文件系统是共享的，就会拒绝迁移，Ferry 不会强行绕过',
+    remedy: '转换为 qcow2 或 raw，或放到 libvirt 认得的共享文件系统上，例如 NFS',
+  },
 };
