@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
 import { isSpread } from './post-copy.ts';
 import type { MoveRecord } from './record.ts';
-import { conditionOf, hasDefinition, ShutoffReason, type Sighting, shutoffReason } from './sighting.ts';
+import {
+  conditionOf,
+  hasDefinition,
+  onSource,
+  ShutoffReason,
+  type Sighting,
+  shutoffReason,
+} from './sighting.ts';
 import type { Step } from './step.ts';
 import { anyChosenRecord, anyRecord, anySighting } from './testing/anything.ts';
 
@@ -15,7 +22,7 @@ function always(
   holds: (step: Step, source: Sighting, destination: Sighting, record: MoveRecord) => void,
 ): void {
   const property = fc.property(records, anySighting, anySighting, (record, source, destination) => {
-    holds(decide(record, source, destination), source, destination, record);
+    holds(decide(record, source, destination), onSource(source), destination, record);
   });
   fc.assert(property, MANY);
 }

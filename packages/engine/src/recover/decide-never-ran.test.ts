@@ -76,6 +76,7 @@ const neverRan: readonly Row[] = [
   ['lost here, all was sent', told({}, 'finish', 'lost'), off('crashed'), waits, 'finish'],
   ['lost here, the destination is away', finished, off('crashed'), away, 'hold until seen'],
   ['the p2p source let it go', told(p2p, 'perform', 'lost'), unknown, off(), 'done: migrated'],
+  ['gone from both', told(p2p, 'perform', 'lost'), unknown, unknown, 'hold'],
   ['the source is away', told({}, 'perform', 'ok'), away, unknown, 'hold until seen'],
   ['the source is away', finished, away, away, 'hold until seen'],
   ['off on both', told({}, 'perform', 'lost', gaveBack), off('crashed'), unknown, 'done: rolled back'],

@@ -29,6 +29,7 @@ const rows: readonly Row[] = [
     'done: migrated',
   ],
   ['Finish sent, the source let it go', told(p2p, 'perform'), unknown, off(), 'done: migrated'],
+  ['Finish sent, gone from both', told(p2p, 'perform', 'refused'), unknown, unknown, 'hold'],
   [
     'Finish sent, off on both',
     told({ ...finishing, definedThere: true }, 'finish', 'none', gaveBack, act('restore-definition')),

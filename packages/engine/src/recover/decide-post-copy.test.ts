@@ -40,6 +40,7 @@ const rows: readonly Row[] = [
   ['the source is gone, memory is missing', finishing, unknown, destinationHalf.broken, 'hold'],
   ['spread, paused there', finishing, sourceHalf.fetching, pausedByUser, 'hold'],
   ['it ran there and is gone', finishing, sourceHalf.broken, off('crashed'), 'hold'],
+  ['whole here after all', told(p2p, 'perform', 'lost'), sourceHalf.whole, unknown, 'done: rolled back'],
   ['gone before it ran there', performed, sourceHalf.fetching, unknown, 'hold'],
 ];
 

@@ -12,10 +12,11 @@ import { chosen } from './choice.ts';
 import { decidePostCopy, isSpread } from './post-copy.ts';
 import { decidePreCopy } from './pre-copy.ts';
 import type { MoveRecord } from './record.ts';
-import type { Sighting } from './sighting.ts';
+import { onSource, type Sighting } from './sighting.ts';
 import type { Step } from './step.ts';
 
-export function decide(record: MoveRecord, source: Sighting, destination: Sighting): Step {
+export function decide(record: MoveRecord, seen: Sighting, destination: Sighting): Step {
+  const source = onSource(seen);
   if (record.choice !== null) return chosen(record, record.choice, source, destination);
   return isSpread(source, destination)
     ? decidePostCopy(record, source, destination)

@@ -1,5 +1,5 @@
 import { migrated, rolledBack } from './clean-up.ts';
-import type { MoveRecord } from './record.ts';
+import { type MoveRecord, persistsThere } from './record.ts';
 import { conditionOf, ShutoffReason, type Sighting, shutoffReason, standsForMigration } from './sighting.ts';
 import { holdForOperator, holdUntilSeen, type Step } from './step.ts';
 
@@ -13,6 +13,22 @@ export function takenOver(record: MoveRecord, source: Sighting, destination: Sig
     return holdForOperator('the source runs a guest that the destination has taken over', look);
   }
   return migrated(record, source, destination, reason);
+}
+
+/**
+ * The source has let the guest go, and no QEMU has it on the destination. Finish stores the definition there before it
+ * starts the guest: where that is missing, nobody has the guest any more, and only its disks are left.
+ */
+export function wentThere(record: MoveRecord, source: Sighting, destination: Sighting): Step {
+  if (destination.seen === 'absent' && persistsThere(record)) {
+    const reason =
+      'the source has let the guest go, and it never came to be on the destination: neither has it';
+    return holdForOperator(
+      reason,
+      'its disks, which are as the guest left them, and a copy of its definition',
+    );
+  }
+  return migrated(record, source, destination, 'the source has let the guest go, and it is off there since');
 }
 
 /** The source owns the guest, and gets it back. */

@@ -1,5 +1,4 @@
-import { migrated } from './clean-up.ts';
-import { giveBack, hasLetGo, unseenOwner } from './give-back.ts';
+import { giveBack, hasLetGo, unseenOwner, wentThere } from './give-back.ts';
 import { finishSent, hasReached, type MoveRecord } from './record.ts';
 import {
   conditionOf,
@@ -30,12 +29,7 @@ export function neverRan(record: MoveRecord, source: Sighting, destination: Sigh
     return holdUntilSeen(reason, 'the destination: is it up?');
   }
   if (here === 'off' && there === 'off' && hasLetGo(record, source)) {
-    return migrated(
-      record,
-      source,
-      destination,
-      'the source has let the guest go, and it is off there since',
-    );
+    return wentThere(record, source, destination);
   }
   return giveBack(record, source, destination);
 }

@@ -1,5 +1,4 @@
-import { migrated } from './clean-up.ts';
-import { giveBack, hasLetGo, LOOK_THERE, takenOver, unseenOwner } from './give-back.ts';
+import { giveBack, hasLetGo, LOOK_THERE, takenOver, unseenOwner, wentThere } from './give-back.ts';
 import { finishSent, type MoveRecord, persistsThere } from './record.ts';
 import { conditionOf, ShutoffReason, type Sighting, shutoffReason } from './sighting.ts';
 import { holdForOperator, holdUntilSeen, type Step, step } from './step.ts';
@@ -63,12 +62,7 @@ function goneThere(record: MoveRecord, source: Sighting, destination: Sighting):
   const here = conditionOf(source);
   const why = shutoffReason(destination);
   if (hasLetGo(record, source)) {
-    return migrated(
-      record,
-      source,
-      destination,
-      'the source has let the guest go, and it is off there since',
-    );
+    return wentThere(record, source, destination);
   }
   // In post-copy a Finish that started the guest can fail later.
   const { drive, method } = record.request;

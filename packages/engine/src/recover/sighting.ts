@@ -41,6 +41,16 @@ export function conditionOf(sighting: Sighting): Condition {
   return paused ? 'paused' : 'running';
 }
 
+/**
+ * The same, of the host that a guest leaves. Where its vCPUs run there, it has all of its memory, whatever libvirt calls
+ * that: a libvirtd that is started anew after post-copy was asked for, and before the guest was handed over, finds it
+ * running and says `running (post copy)`.
+ */
+export function onSource(sighting: Sighting): Sighting {
+  const runs = sighting.seen === 'present' && sighting.state === DomainState.running;
+  return runs ? { ...sighting, reason: RunningReason.unknown } : sighting;
+}
+
 /** The guest stands still because a migration stopped it, and nobody will start it again by himself. */
 export function standsForMigration(sighting: Sighting): boolean {
   return (

@@ -55,6 +55,7 @@ export const PausedReason = { user: 1, migration: 2, ioError: 5, postCopy: 12, p
 
 /** `virDomainRunningReason`, where it matters to a move. */
 export const RunningReason = {
+  unknown: 0,
   booted: 1,
   migrated: 2,
   unpaused: 5,

@@ -65,13 +65,24 @@ export function startOf({ wasPaused, persistent, definedThere, faults }: Setting
 /** What both hosts answer when they are asked. */
 export function lookAt({ source, destination }: World): { source: Sighting; destination: Sighting } {
   return {
-    source: seen(source, source.defined, source.job === 'none' ? 'none' : 'outgoing'),
+    source: halfOnSource(seen(source, source.defined, source.job === 'none' ? 'none' : 'outgoing')),
     destination: seen(
       destination,
       destination.definition !== 'none',
       destination.job === 'none' ? 'none' : 'incoming',
     ),
   };
+}
+
+/** The half that stays behind doesn't run. */
+function halfOnSource(sighting: Sighting): Sighting {
+  if (sighting.seen !== 'present' || sighting.state !== DomainState.running) return sighting;
+  const halves = new Map<number, number>([
+    [RunningReason.postCopy, PausedReason.postCopy],
+    [RunningReason.postCopyFailed, PausedReason.postCopyFailed],
+  ]);
+  const reason = halves.get(sighting.reason);
+  return reason === undefined ? sighting : { ...sighting, state: DomainState.paused, reason };
 }
 
 function seen(

@@ -36,6 +36,8 @@ export function off(why: keyof typeof ShutoffReason = 'unknown'): Sighting {
 export const sourceHalf = {
   fetching: paused(PausedReason.postCopy, { job: 'outgoing' }),
   broken: paused(PausedReason.postCopyFailed, { job: 'outgoing' }),
+  /** Never handed over, and its libvirtd is new. */
+  whole: { ...present, reason: RunningReason.postCopy },
 } as const;
 
 export const destinationHalf: Readonly<Record<'fetching' | 'broken', Sighting>> = {
