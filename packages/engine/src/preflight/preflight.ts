@@ -26,6 +26,7 @@ import { storageCheck } from './checks/storage.ts';
 import { timeStampCounterCheck } from './checks/time-stamp-counter.ts';
 import { tpmCheck } from './checks/tpm.ts';
 import { vcpusCheck } from './checks/vcpus.ts';
+import { vhostUserCheck } from './checks/vhost-user.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
 const checks: readonly Check[] = [
@@ -43,6 +44,7 @@ const checks: readonly Check[] = [
   blockJobsCheck,
   ioErrorCheck,
   hostDevicesCheck,
+  vhostUserCheck,
   emulatedDevicesCheck,
   diskKindsCheck,
   filesystemsCheck,
