@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { check, type MoveRequest, readHost } from '@virt-ferry/engine';
-import { captureInHost, type Guest, hostRoot, type NewGuest, type Ran } from '@virt-ferry/lab';
+import { captureInHost, type Guest, hostRoot, type NewGuest, queryGuest, type Ran } from '@virt-ferry/lab';
 import { boundDirectory } from '@virt-ferry/lab/faults';
 import { type DomainRef, DomainState, PausedReason, XmlFlag } from '@virt-ferry/libvirt';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -19,13 +19,13 @@ afterEach(async () => {
 
 const SHARED = '/srv/shared';
 
-async function virsh(host: string, words: readonly string[], input?: string): Promise<Ran> {
-  return captureInHost(lab, host, ['virsh', ...words], input);
+async function virsh(host: string, words: readonly string[]): Promise<Ran> {
+  return captureInHost(lab, host, ['virsh', ...words]);
 }
 
 /** As {@link virsh}, where it must work. */
-async function did(host: string, words: readonly string[], input?: string): Promise<void> {
-  expect(await virsh(host, words, input)).toMatchObject({ exitCode: 0 });
+async function did(host: string, words: readonly string[]): Promise<void> {
+  expect(await virsh(host, words)).toMatchObject({ stderr: '', exitCode: 0 });
 }
 
 /** A move that is asked for as plainly as can be: without a probe, since a guest that was started anew still boots. */
@@ -101,14 +101,22 @@ async function sharedImage(name: string, format: string): Promise<string> {
 describe('what libvirt and QEMU refuse', () => {
   test('shared memory of which the guest is not the master, detached while it runs', async () => {
     const device = `<shmem name="ferry-${process.pid}" role="peer"><model type="ivshmem-plain"/><size unit="M">1</size></shmem>`;
-    const moved = await guest({ host: 'alpha', disk: 'none' });
-    await did('alpha', ['attach-device', moved.name, '/dev/stdin', '--live'], device);
+    const moved = await guestWith(withDevice(device), { host: 'alpha', disk: 'none' });
+    const file = `/tmp/ferry-shmem-${process.pid}.xml`;
+    await captureInHost(lab, 'alpha', ['sh', '-c', `cat > ${file}`], device);
+    cleanups.push(() => captureInHost(lab, 'alpha', ['rm', '-f', file]));
+    // Only a guest that is up lets go of a device.
+    const up = () => queryGuest(lab, moved.name, 'status');
+    await expect.poll(up, { timeout: 60_000, interval: 500 }).toBeTruthy();
     await expectBlocked(
       ...([moved, 'alpha', 'beta'] as const),
       ['shared-memory.peer', 'source.refuses'],
       "Migration is disabled when using feature 'peer mode' in device 'ivshmem'",
     );
-    await did('alpha', ['detach-device', moved.name, '/dev/stdin', '--live'], device);
+    await did('alpha', ['detach-device', moved.name, file, '--live']);
+    // The guest lets go of it when it gets to it.
+    const described = async () => (await virsh('alpha', ['dumpxml', moved.name])).stdout;
+    await expect.poll(described, { timeout: 60_000 }).not.toContain('<shmem');
     await expectMoves(moved, 'alpha', 'beta', ['shared-memory.peer']);
   });
 
