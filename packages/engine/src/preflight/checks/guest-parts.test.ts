@@ -160,6 +160,12 @@ describe('the source', () => {
     expect(await severities('source', { here: asksNot })).toEqual(['source.libvirt-agrees: notice']);
   });
 
+  test('that does not answer is no reason to wait for ever', { timeout: 20_000 }, async () => {
+    const domainMigrateBegin3Params = () => new Promise<never>(() => undefined);
+    const found = await severities('source', { asked: { here: { domainMigrateBegin3Params } } });
+    expect(found).toEqual(['source.silent: warning']);
+  });
+
   test('is asked once, however many want to know', async () => {
     let asked = 0;
     const domainMigrateBegin3Params = () => {
