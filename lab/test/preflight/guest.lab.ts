@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { check, type MoveRequest, readHost } from '@virt-ferry/engine';
-import { captureInHost, type Guest, hostRoot, type NewGuest, type Ran } from '@virt-ferry/lab';
+import { captureInHost, type Guest, hostRoot, type NewGuest, queryGuest, type Ran } from '@virt-ferry/lab';
 import { boundDirectory } from '@virt-ferry/lab/faults';
 import { type DomainRef, DomainState, PausedReason, XmlFlag } from '@virt-ferry/libvirt';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -19,13 +20,17 @@ afterEach(async () => {
 
 const SHARED = '/srv/shared';
 
-async function virsh(host: string, words: readonly string[], input?: string): Promise<Ran> {
-  return captureInHost(lab, host, ['virsh', ...words], input);
+/** alpha is of this machine's own release; gamma is Debian 13 with QEMU 10. */
+const QEMU_TELLS_HT = 10_000_000;
+const { hypervisorVersion } = await readHost(host('alpha'), env);
+
+async function virsh(host: string, words: readonly string[]): Promise<Ran> {
+  return captureInHost(lab, host, ['virsh', ...words]);
 }
 
 /** As {@link virsh}, where it must work. */
-async function did(host: string, words: readonly string[], input?: string): Promise<void> {
-  expect(await virsh(host, words, input)).toMatchObject({ exitCode: 0 });
+async function did(host: string, words: readonly string[]): Promise<void> {
+  expect(await virsh(host, words)).toMatchObject({ stderr: '', exitCode: 0 });
 }
 
 /** A move that is asked for as plainly as can be: without a probe, since a guest that was started anew still boots. */
@@ -101,18 +106,27 @@ async function sharedImage(name: string, format: string): Promise<string> {
 describe('what libvirt and QEMU refuse', () => {
   test('shared memory of which the guest is not the master, detached while it runs', async () => {
     const device = `<shmem name="ferry-${process.pid}" role="peer"><model type="ivshmem-plain"/><size unit="M">1</size></shmem>`;
-    const moved = await guest({ host: 'alpha', disk: 'none' });
-    await did('alpha', ['attach-device', moved.name, '/dev/stdin', '--live'], device);
+    const moved = await guestWith(withDevice(device), { host: 'alpha', disk: 'none' });
+    const file = `/tmp/ferry-shmem-${process.pid}.xml`;
+    await captureInHost(lab, 'alpha', ['sh', '-c', `cat > ${file}`], device);
+    cleanups.push(() => captureInHost(lab, 'alpha', ['rm', '-f', file]));
+    // Only a guest that is up lets go of a device.
+    const up = () => queryGuest(lab, moved.name, 'status');
+    await expect.poll(up, { timeout: 60_000, interval: 500 }).toBeTruthy();
     await expectBlocked(
       ...([moved, 'alpha', 'beta'] as const),
       ['shared-memory.peer', 'source.refuses'],
       "Migration is disabled when using feature 'peer mode' in device 'ivshmem'",
     );
-    await did('alpha', ['detach-device', moved.name, '/dev/stdin', '--live'], device);
+    await did('alpha', ['detach-device', moved.name, file, '--live']);
+    // The guest lets go of it when it gets to it.
+    const described = async () => (await virsh('alpha', ['dumpxml', moved.name])).stdout;
+    await expect.poll(described, { timeout: 60_000 }).not.toContain('<shmem');
     await expectMoves(moved, 'alpha', 'beta', ['shared-memory.peer']);
   });
 
-  test('a directory by virtiofs', async () => {
+  // From Debian 13 on its daemon is a package of its own, which a lab host need not have.
+  test.skipIf(!existsSync('/usr/lib/qemu/virtiofsd'))('a directory by virtiofs', async () => {
     const shared = '<memoryBacking><source type="memfd"/><access mode="shared"/></memoryBacking><os>';
     const device =
       '<filesystem type="mount"><driver type="virtiofs"/><source dir="/srv/shared"/><target dir="shared"/></filesystem>';
@@ -121,7 +135,7 @@ describe('what libvirt and QEMU refuse', () => {
     await expectBlocked(
       ...([moved, 'alpha', 'beta'] as const),
       ['filesystems.virtiofs', 'source.refuses'],
-      'non-migratable device: 0000:00:01.2:00.0/vhost-user-fs',
+      '/vhost-user-fs',
     );
     await restarted('alpha', moved, without(/<filesystem[\s\S]*<\/filesystem>/));
     await expectMoves(moved, 'alpha', 'beta', ['filesystems.virtiofs']);
@@ -133,7 +147,7 @@ describe('what libvirt and QEMU refuse', () => {
     await expectBlocked(
       ...([moved, 'alpha', 'beta'] as const),
       ['emulated-devices.unmovable', 'source.refuses'],
-      'non-migratable device: 0000:00:01.1:00.0/1/usb-serial',
+      '/usb-serial',
     );
     await restarted('alpha', moved, without(/<serial type='null'>[\s\S]*?<\/serial>/));
     await expectMoves(moved, 'alpha', 'beta', ['emulated-devices.unmovable']);
@@ -316,7 +330,7 @@ describe('there and back', () => {
     await expectMoves(moved, 'beta', 'alpha');
   });
 
-  test.each([
+  test.skipIf(hypervisorVersion >= QEMU_TELLS_HT).each([
     { from: 'alpha', to: 'gamma', says: 'extra features: ht', also: 'return.back-is-backwards' },
     { from: 'gamma', to: 'alpha', says: 'missing features: ht', also: 'return.backwards' },
   ])('a guest with cores from $from to $to', async ({ from, to, says, also }) => {

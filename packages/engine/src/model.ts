@@ -206,6 +206,8 @@ export type Device =
       /** `file`, `block`, `nvme`, `vhostuser`, … */
       readonly type: string;
       readonly format: string;
+      /** Those of the images that it is built on, the nearest first. */
+      readonly backingFormats: readonly string[];
       /** What the guest writes is thrown away when it ends. */
       readonly transient: boolean;
     }
@@ -218,6 +220,8 @@ export type Device =
       /** Unplugged for the move, with another interface in its place (`<teaming>`). */
       readonly failsOver: boolean;
     }
+  /** A part of the guest that a process of its own on the host plays. */
+  | { readonly kind: 'vhost-user'; readonly what: string; readonly path: string }
   | { readonly kind: 'interface'; readonly type: string; readonly mac: string; readonly failsOver: boolean }
   | {
       readonly kind: 'filesystem';
@@ -231,12 +235,7 @@ export type Device =
   /** `placed`: its slot and address are known. */
   | { readonly kind: 'memory'; readonly model: string; readonly placed: boolean }
   | { readonly kind: 'tpm'; readonly backend: string; readonly model: string; readonly version: string }
-  | {
-      readonly kind: 'video';
-      readonly model: string;
-      readonly accelerated: boolean;
-      readonly vhostUser: boolean;
-    }
+  | { readonly kind: 'video'; readonly model: string; readonly accelerated: boolean }
   | { readonly kind: 'crypto'; readonly model: string }
   | { readonly kind: 'sound'; readonly model: string }
   /** `port`: what the guest sees it on: `isa-serial`, `usb-serial`, … */

@@ -14,19 +14,28 @@ const cpuOf = (xml: string) => parseDomain(xml).devices.find(({ kind }) => kind 
 /** Every device that matters, in the forms that libvirt writes (its docs/formatdomain.rst and tests/qemuxmlconfdata). */
 const forms: readonly { readonly xml: string; readonly device: Device }[] = [
   {
-    xml: `<disk type='file' device='disk'><driver name='qemu' type='vmdk'/><source file='/a'/><target dev='vda' bus='virtio'/><transient shareBacking='yes'/></disk>`,
+    xml: `<disk type='file' device='disk'><driver name='qemu' type='vmdk'/><source file='/a'/><backingStore type='file'><format type='qcow2'/><source file='/b'/><backingStore type='file'><format type='vdi'/><backingStore/></backingStore></backingStore><target dev='vda' bus='virtio'/><transient shareBacking='yes'/></disk>`,
     device: {
       kind: 'disk',
       target: 'vda',
       bus: 'virtio',
       type: 'file',
       format: 'vmdk',
+      backingFormats: ['qcow2', 'vdi'],
       transient: true,
     },
   },
   {
     xml: `<disk type='file' device='disk'><target dev='nvme0n1' bus='nvme'/></disk>`,
-    device: { kind: 'disk', target: 'nvme0n1', bus: 'nvme', type: 'file', format: '', transient: false },
+    device: {
+      kind: 'disk',
+      target: 'nvme0n1',
+      bus: 'nvme',
+      type: 'file',
+      format: '',
+      backingFormats: [],
+      transient: false,
+    },
   },
   {
     xml: `<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x0000' bus='0x06' slot='0x02' function='0x0'/></source></hostdev>`,
@@ -98,8 +107,8 @@ const forms: readonly { readonly xml: string; readonly device: Device }[] = [
     device: { kind: 'tpm', backend: 'emulator', model: 'tpm-crb', version: '2.0' },
   },
   {
-    xml: `<video><driver name='vhostuser'/><model type='virtio' heads='1'><acceleration accel3d='yes'/></model></video>`,
-    device: { kind: 'video', model: 'virtio', accelerated: true, vhostUser: true },
+    xml: `<video><model type='virtio' heads='1'><acceleration accel3d='yes'/></model></video>`,
+    device: { kind: 'video', model: 'virtio', accelerated: true },
   },
   {
     xml: `<crypto model='virtio' type='qemu'><backend model='builtin' queues='1'/></crypto>`,
@@ -114,6 +123,18 @@ const forms: readonly { readonly xml: string; readonly device: Device }[] = [
 
 test.each(forms)('$device.kind from $xml', ({ xml, device }) => {
   expect(devicesOf(domain(xml))).toEqual([device]);
+});
+
+test('what another process does for a guest', () => {
+  const xml =
+    domain(`<interface type='vhostuser'><mac address='52:54:00:ee:96:6c'/><source type='unix' path='/tmp/v.sock' mode='server'/></interface>
+    <disk type='vhostuser' device='disk'><source type='unix' path='/tmp/d.sock'/><target dev='vdc'/></disk>
+    <video><driver name='vhostuser'/><model type='virtio'/></video>`);
+  expect(devicesOf(xml).filter(({ kind }) => kind === 'vhost-user')).toEqual([
+    { kind: 'vhost-user', what: 'interface 52:54:00:ee:96:6c', path: '/tmp/v.sock' },
+    { kind: 'vhost-user', what: 'disk vdc', path: '/tmp/d.sock' },
+    { kind: 'vhost-user', what: 'video device', path: '' },
+  ]);
 });
 
 test('what protects a guest from its host', () => {

@@ -13,6 +13,7 @@ export function readDevices(root: Element): Device[] {
     ...of('disk').map(diskPart),
     ...of('hostdev').map(hostDevice),
     ...of('interface').map(networkInterface),
+    ...vhostUser(root),
     ...of('filesystem').map(filesystem),
     ...of('shmem').map(sharedMemory),
     ...of('memory').map(memoryDevice),
@@ -57,8 +58,38 @@ function diskPart(disk: Element): Device {
     bus: at(disk, 'target', 'bus'),
     type: at(disk, '', 'type'),
     format: at(disk, 'driver', 'type'),
+    backingFormats: backingFormats(disk),
     transient: first(disk, 'transient') !== null,
   };
+}
+
+/** libvirt nests each image in the one that is built on it. */
+function backingFormats(image: Element): string[] {
+  const formats: string[] = [];
+  for (let below = first(image, 'backingStore'); below !== null; below = first(below, 'backingStore')) {
+    const format = at(below, 'format', 'type');
+    if (format !== '') formats.push(format);
+  }
+  return formats;
+}
+
+/** What another process on the host does for a guest: libvirt writes where that listens in several ways. */
+function vhostUser(root: Element): Device[] {
+  const typed = (name: string) =>
+    all(root, `devices/${name}`).filter((one) => at(one, '', 'type') === 'vhostuser');
+  const part =
+    (what: string) =>
+    (one: Element): Device => ({
+      kind: 'vhost-user',
+      what: `${what} ${at(one, 'mac', 'address') || at(one, 'target', 'dev')}`.trim(),
+      path: at(one, 'source', 'path'),
+    });
+  const videos = all(root, 'devices/video').filter((one) => at(one, 'driver', 'name') === 'vhostuser');
+  return [
+    ...typed('interface').map(part('interface')),
+    ...typed('disk').map(part('disk')),
+    ...videos.map(part('video device')),
+  ];
 }
 
 function hostDevice(hostdev: Element): Device {
@@ -134,8 +165,7 @@ function tpm(element: Element): Device {
 
 function video(element: Element): Device {
   const accelerated = at(element, 'model/acceleration', 'accel3d') === 'yes';
-  const vhostUser = at(element, 'driver', 'name') === 'vhostuser';
-  return { kind: 'video', model: at(element, 'model', 'type'), accelerated, vhostUser };
+  return { kind: 'video', model: at(element, 'model', 'type'), accelerated };
 }
 
 /** Those of one kind. */

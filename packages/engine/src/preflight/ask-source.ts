@@ -9,7 +9,7 @@ export type Answer =
   | { readonly kind: 'silent'; readonly why: string | null };
 
 /** It has little to do for an answer. Longer, and something else holds the domain. */
-const DEADLINE_MS = 5000;
+const DEADLINE_MS = 2000;
 
 const asked = new WeakMap<CheckContext, Promise<Answer>>();
 

@@ -51,6 +51,7 @@ import { tpmCheck } from './checks/tpm.ts';
 import { unsafeCheck } from './checks/unsafe.ts';
 import { userfaultfdCheck } from './checks/userfaultfd.ts';
 import { vcpusCheck } from './checks/vcpus.ts';
+import { vhostUserCheck } from './checks/vhost-user.ts';
 import { volumesCheck } from './checks/volumes.ts';
 
 /** Every check there is, but for the first. A new one is a file in checks/ and a line here. */
@@ -81,6 +82,7 @@ export const checks: readonly Check[] = [
   blockJobsCheck,
   ioErrorCheck,
   hostDevicesCheck,
+  vhostUserCheck,
   emulatedDevicesCheck,
   diskKindsCheck,
   filesystemsCheck,

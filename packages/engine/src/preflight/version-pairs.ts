@@ -19,3 +19,13 @@ export function trippedByHt(domain: Domain, from: Host, to: Host): boolean {
   if (domain.arch !== 'x86_64' || !has || tells(from) === tells(to)) return false;
   return tells(from) || to.libvirtVersion < LIBVIRT_TAKES_HT;
 }
+
+/**
+ * QEMU 8.0.0 gave PCI Express devices of older machine types a register that they never had, which an older QEMU refuses
+ * once all memory has been sent: "get_pci_config_device: Bad config data: i=0x10a" (hw_compat_7_2 and
+ * `x-pcie-err-unc-mask` in hw/core/machine.c mend it, from 8.0.1 on).
+ */
+export function trippedByPcie(domain: Domain, from: Host, to: Host): boolean {
+  const BROKEN = 8_000_000;
+  return /q35/.test(domain.machine) && from.hypervisorVersion === BROKEN && to.hypervisorVersion < BROKEN;
+}

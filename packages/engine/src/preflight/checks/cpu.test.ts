@@ -125,6 +125,20 @@ describe('the way there and back', () => {
       more: cores,
       found: ['return.ht-back', back],
     },
+    {
+      what: 'from the one QEMU that sends a register too many',
+      here: { libvirtVersion: 9_003_000, hypervisorVersion: 8_000_000 },
+      there: bookworm,
+      more: sockets,
+      found: ['return.pcie-there', 'return.backwards'],
+    },
+    {
+      what: 'to it, and not back',
+      here: bookworm,
+      there: { libvirtVersion: 9_003_000, hypervisorVersion: 8_000_000 },
+      more: sockets,
+      found: ['return.pcie-back', back],
+    },
     { what: 'among QEMUs that tell', here: trixie, there: mended, more: cores, found: [back] },
   ])('$what', async ({ here, there, more, found }) => {
     const all = await findings('return', { here, there, more });

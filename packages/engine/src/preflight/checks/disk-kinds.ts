@@ -15,7 +15,7 @@ export const diskKindsCheck = defineCheck({
   texts: {
     format: {
       severity: 'blocker',
-      message: 'disk {disk} of {domain} is a {format} image, which QEMU cannot hand over',
+      message: 'disk {disk} of {domain} is a {format} image, or built on one, which QEMU cannot hand over',
       remedy:
         'make it qcow2: virsh blockcopy {domain} {disk} NEW.qcow2 --format qcow2 --transient-job --wait --pivot',
     },
@@ -29,7 +29,10 @@ export const diskKindsCheck = defineCheck({
     const { source, domain } = context;
     const disks = ofKind(domain.devices, 'disk');
     const transient = disks.filter((disk) => disk.transient);
-    const foreign = disks.filter(({ format }) => UNMOVABLE_FORMATS.includes(format));
+    const foreign = disks.flatMap(({ target, format, backingFormats }) => {
+      const unmovable = [format, ...backingFormats].find((one) => UNMOVABLE_FORMATS.includes(one));
+      return unmovable === undefined ? [] : [{ target, format: unmovable }];
+    });
     const [libvirt, qemu] = await Promise.all([
       transient.length > 0 && sourceVouches(context, 'libvirt'),
       foreign.length > 0 && sourceVouches(context, 'qemu'),
@@ -44,7 +47,7 @@ export const diskKindsCheck = defineCheck({
         ),
       ),
       ...(qemu ? [] : foreign).map(({ target, format }) =>
-        found('format', { ...named(target), format }, `its description has driver type ${format}`),
+        found('format', { ...named(target), format }, `its description names the format ${format}`),
       ),
     ];
   },

@@ -118,6 +118,19 @@ test('a USB device is lost and found, and one with a stand-in unplugged, whateve
   }
 });
 
+test('a part that another process plays must be played there too', async () => {
+  const devices = `<interface type='vhostuser'><mac address='52:54:00:ee:96:6c'/><source type='unix' path='/tmp/v.sock'/></interface>`;
+  expect(await severities('vhost-user', { devices, here: old })).toEqual(['vhost-user.unasked: warning']);
+  expect(await severities('vhost-user', { devices })).toEqual(['vhost-user.needed-there: warning']);
+});
+
+test('an image that is built on one that can not be handed over', async () => {
+  const layers = `<driver type='qcow2'/><backingStore type='file'><format type='vmdk'/><backingStore/></backingStore>`;
+  expect(await severities('disk-kinds', { devices: disk(layers), here: old })).toEqual([
+    'disk-kinds.format: blocker',
+  ]);
+});
+
 test('9p on a host that can not be asked may be mounted; on one that can be it is not', async () => {
   const devices = `<filesystem><source dir='/e'/><target dir='t'/></filesystem>`;
   expect(await severities('filesystems', { devices, here: old })).toEqual(['filesystems.9p: warning']);
@@ -145,6 +158,12 @@ describe('the source', () => {
     expect(await severities('source', { here: old })).toEqual(['source.libvirt-agrees: notice']);
     const asksNot = { libvirtVersion: 9_000_000, hypervisorVersion: 5_002_000 };
     expect(await severities('source', { here: asksNot })).toEqual(['source.libvirt-agrees: notice']);
+  });
+
+  test('that does not answer is no reason to wait for ever', { timeout: 20_000 }, async () => {
+    const domainMigrateBegin3Params = () => new Promise<never>(() => undefined);
+    const found = await severities('source', { asked: { here: { domainMigrateBegin3Params } } });
+    expect(found).toEqual(['source.silent: warning']);
   });
 
   test('is asked once, however many want to know', async () => {

@@ -1,7 +1,7 @@
 import { formatVersion } from '@virt-ferry/libvirt';
 import type { Host } from '../../model.ts';
 import { defineCheck } from '../check.ts';
-import { trippedByHt } from '../version-pairs.ts';
+import { trippedByHt, trippedByPcie } from '../version-pairs.ts';
 
 /**
  * Whether the domain can go there, and come back, by what is known of the versions on both sides. What it runs with
@@ -27,6 +27,18 @@ export const returnCheck = defineCheck({
       remedy:
         'give {domain} a socket for each vCPU (<topology> in virsh edit {domain}) and restart it, or update both hosts to libvirt 11.10.0 and QEMU 10.0.0 or newer',
     },
+    'pcie-there': {
+      severity: 'warning',
+      message:
+        'QEMU 8.0.0 on {here} sends a PCI Express register of {domain} that the older one on {there} does not take, unless its distribution has mended it',
+      remedy: 'choose a destination with QEMU 8.0.0 or newer, or update QEMU on {here} and restart {domain}',
+    },
+    'pcie-back': {
+      severity: 'warning',
+      message:
+        'once {domain} is on {there}, its QEMU 8.0.0 sends a PCI Express register that the older one on {here} does not take, unless its distribution has mended it',
+      remedy: 'update QEMU on {there} to 8.0.1 or newer first',
+    },
     backwards: {
       severity: 'notice',
       message: '{there} is older than {here}; libvirt promises only moves from older to newer',
@@ -50,6 +62,8 @@ export const returnCheck = defineCheck({
     const broken = [
       ...(trippedByHt(domain, here, there) ? [found('ht-there', named, evidence)] : []),
       ...(trippedByHt(domain, there, here) ? [found('ht-back', named, evidence)] : []),
+      ...(trippedByPcie(domain, here, there) ? [found('pcie-there', named, evidence)] : []),
+      ...(trippedByPcie(domain, there, here) ? [found('pcie-back', named, evidence)] : []),
     ];
     const older = order.some((difference) => difference < 0) ? [found('backwards', hosts, evidence)] : [];
     const newer = order.some((difference) => difference > 0)
