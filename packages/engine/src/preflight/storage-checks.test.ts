@@ -3,6 +3,7 @@ import { parseDomain } from '../inventory/domain.ts';
 import { parseXml } from '../inventory/xml.ts';
 import { parseNodeDevice } from '../storage/device.ts';
 import { mayWrite } from './checks/access.ts';
+import { judgeDevice } from './checks/devices.ts';
 import { neededPages } from './checks/hugepages.ts';
 
 /** What the lab's hosts can't be made to say: from recorded XML. */
@@ -131,3 +132,18 @@ test.each([
     expect(mayWrite({ owner, group, mode }, { uid, gid })).toBe(may);
   },
 );
+
+describe('a block device is', () => {
+  const device = { kind: 'device', sizeBytes: 1024, identity: 'wwn-0x1' } as const;
+  const unseen = { kind: 'unseen', evidence: 'not seen' } as const;
+  test.each([
+    { name: 'the same', there: device, listed: true, id: 'device-same' },
+    { name: 'another', there: { ...device, identity: 'wwn-0x2' }, listed: true, id: 'device-differs' },
+    { name: 'of another size', there: { ...device, sizeBytes: 2048 }, listed: true, id: 'device-differs' },
+    { name: 'without identity', there: { ...device, identity: null }, listed: true, id: 'device-unproven' },
+    { name: 'not among those that are listed', there: unseen, listed: true, id: 'device-missing' },
+    { name: 'of a kind that is not listed', there: unseen, listed: false, id: 'device-unproven' },
+  ] as const)('$name: $id', ({ there, listed, id }) => {
+    expect(judgeDevice(device, there, listed, { here: 'alpha', there: 'beta' })).toMatchObject({ id });
+  });
+});
