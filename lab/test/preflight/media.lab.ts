@@ -93,3 +93,17 @@ test('an ISO on shared storage passes', async () => {
   expect(findings.filter(({ severity }) => severity !== 'pass')).toEqual([]);
   await expectMoved(moved, 'alpha', 'beta');
 });
+
+test('a read-only disk that is missing is never copied along', async () => {
+  await directoryOn(directory, 'alpha', 'beta');
+  await isoOn('alpha');
+  const disk = `<disk type="file" device="disk"><driver name="qemu" type="raw"/><source file="${iso}"/><target dev="vdb" bus="virtio"/><readonly/></disk>`;
+  const moved = await guestWith('alpha', addDevice(disk));
+  const copy = { copyStorage: 'all' } as const;
+  expect((await findingsFor(moved, 'alpha', 'beta', copy)).of('media.missing-disk')).toMatchObject([
+    { severity: 'blocker', values: { disk: 'vdb' } },
+  ]);
+  expect(await virshMigrate(moved, 'alpha', 'beta')).toContain(`'${iso}'`);
+  await isoOn('beta');
+  await expectMoved(moved, 'alpha', 'beta', copy);
+});
