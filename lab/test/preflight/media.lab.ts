@@ -107,3 +107,16 @@ test('a read-only disk that is missing is never copied along', async () => {
   await isoOn('beta');
   await expectMoved(moved, 'alpha', 'beta', copy);
 });
+
+test('to a newer libvirt it is the same', async () => {
+  await directoryOn(directory, 'alpha');
+  await isoOn('alpha');
+  const moved = await guestWith('alpha', drive());
+  expect((await findingsFor(moved, 'alpha', 'gamma')).of('media.missing')).toHaveLength(1);
+  expect(await virshMigrate(moved, 'alpha', 'gamma')).toContain(`'${iso}'`);
+  await repair(moved, 'alpha', 'gamma', 'media.missing');
+  const { of, findings } = await findingsFor(moved, 'alpha', 'gamma');
+  expect(of('boot.present')).toHaveLength(1);
+  expect(findings.filter(({ id }) => id.endsWith('.failed') || id.endsWith('unseen'))).toEqual([]);
+  await expectMoved(moved, 'alpha', 'gamma');
+});
