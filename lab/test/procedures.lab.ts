@@ -9,6 +9,7 @@ import {
   isRemote,
   JobStatsFlag,
   MigrateFlag,
+  NodeDeviceFlag,
   param,
   SecretUsage,
   XmlFlag,
@@ -63,6 +64,10 @@ test('the host', async () => {
   const { devices } = await c.connectListAllNodeDevices({ needResults: true, flags: 0 });
   expect(devices).toContainEqual({ name: 'computer' });
   expect((await c.nodeDeviceGetXmlDesc({ name: 'computer', flags: 0 })).xml).toContain('<device>');
+  const described = await Promise.all(devices.map(({ name }) => c.nodeDeviceGetXmlDesc({ name, flags: 0 })));
+  const disks = devices.filter((_, index) => /capability type=.storage./.test(described[index]?.xml ?? ''));
+  const filter = { needResults: true, flags: NodeDeviceFlag.storage };
+  expect((await c.connectListAllNodeDevices(filter)).devices).toEqual(disks);
   const { nparams } = await c.nodeGetCpuStats({ cpu: -1, nparams: 0, flags: 0 });
   expect(
     (await c.nodeGetCpuStats({ cpu: -1, nparams, flags: 0 })).params.map(({ field }) => field),

@@ -65,7 +65,9 @@ test('a directory that is missing is made', async () => {
   expect((await findingsFor(moved, 'alpha', 'beta', copy)).of('copy.no-directory')).toMatchObject([
     { severity: 'blocker', values: { directory }, fix: { automatic: true } },
   ]);
-  expect(await virshMigrate(moved, 'alpha', 'beta', '--copy-storage-all')).not.toBe('');
+  expect(await virshMigrate(moved, 'alpha', 'beta', '--copy-storage-all')).toContain(
+    `no storage pool with matching target path '${directory}'`,
+  );
   const said = await repair(moved, 'alpha', 'beta', 'copy.no-directory', copy);
   const undo = said.split('there: ')[1]?.split(' ') ?? [];
   await inHost('beta', ...undo);

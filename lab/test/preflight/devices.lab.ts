@@ -86,6 +86,30 @@ test('a volume whose pool is missing, does not run, or runs', async () => {
   await expectMoved(moved, 'alpha', 'beta');
 });
 
+test('a volume of the same name that is another one', async () => {
+  const pool = 'ferry-own';
+  const path = '/var/lib/ferry-own';
+  await directoryOn(path, 'alpha', 'beta');
+  for (const host of ['alpha', 'beta']) {
+    await inHost(host, 'virsh', 'pool-create-as', pool, 'dir', '--target', path);
+    afterwards(() => inHost(host, 'virsh', 'pool-destroy', pool));
+  }
+  const create = (host: string) => inHost(host, 'virsh', 'vol-create-as', pool, 'data', '8M');
+  await create('alpha');
+  const disk = `<disk type="volume" device="disk"><driver name="qemu" type="raw" cache="none"/><source pool="${pool}" volume="data"/><target dev="vdb" bus="virtio"/></disk>`;
+  const moved = await guestWith('alpha', addDevice(disk));
+  expect((await findingsFor(moved, 'alpha', 'beta')).of('storage.no-volume')).toMatchObject([
+    { severity: 'blocker', values: { volume: 'data' } },
+  ]);
+  expect(await virshMigrate(moved, 'alpha', 'beta')).toContain("no storage vol with matching name 'data'");
+  await create('beta');
+  expect((await findingsFor(moved, 'alpha', 'beta')).of('storage.volume-local')).toMatchObject([
+    { severity: 'blocker' },
+  ]);
+  // Told that it is safe, libvirt moves the guest to the other disk.
+  expect(await virshMigrate(moved, 'alpha', 'beta')).toBe('');
+});
+
 test('a secret that is missing', async () => {
   const uuid = 'fe445555-0000-4000-8000-000000000001';
   const secret = `<secret ephemeral="no" private="yes"><uuid>${uuid}</uuid><usage type="volume"><volume>/srv/shared/luks.qcow2</volume></usage></secret>`;

@@ -93,3 +93,30 @@ test('an ISO on shared storage passes', async () => {
   expect(findings.filter(({ severity }) => severity !== 'pass')).toEqual([]);
   await expectMoved(moved, 'alpha', 'beta');
 });
+
+test('a read-only disk that is missing is never copied along', async () => {
+  await directoryOn(directory, 'alpha', 'beta');
+  await isoOn('alpha');
+  const disk = `<disk type="file" device="disk"><driver name="qemu" type="raw"/><source file="${iso}"/><target dev="vdb" bus="virtio"/><readonly/></disk>`;
+  const moved = await guestWith('alpha', addDevice(disk));
+  const copy = { copyStorage: 'all' } as const;
+  expect((await findingsFor(moved, 'alpha', 'beta', copy)).of('media.missing-disk')).toMatchObject([
+    { severity: 'blocker', values: { disk: 'vdb' } },
+  ]);
+  expect(await virshMigrate(moved, 'alpha', 'beta')).toContain(`'${iso}'`);
+  await isoOn('beta');
+  await expectMoved(moved, 'alpha', 'beta', copy);
+});
+
+test('to a newer libvirt it is the same', async () => {
+  await directoryOn(directory, 'alpha');
+  await isoOn('alpha');
+  const moved = await guestWith('alpha', drive());
+  expect((await findingsFor(moved, 'alpha', 'gamma')).of('media.missing')).toHaveLength(1);
+  expect(await virshMigrate(moved, 'alpha', 'gamma')).toContain(`'${iso}'`);
+  await repair(moved, 'alpha', 'gamma', 'media.missing');
+  const { of, findings } = await findingsFor(moved, 'alpha', 'gamma');
+  expect(of('boot.present')).toHaveLength(1);
+  expect(findings.filter(({ id }) => id.endsWith('.failed') || id.endsWith('unseen'))).toEqual([]);
+  await expectMoved(moved, 'alpha', 'gamma');
+});

@@ -110,8 +110,6 @@ export interface Requirements {
   readonly bootFiles: readonly BootFile[];
   /** `null`: its memory lies in ordinary pages. */
   readonly hugePages: HugePages | null;
-  /** Whether its memory must stay in RAM. */
-  readonly locked: boolean;
   readonly pinning: readonly Pinning[];
   readonly numaNodes: readonly NumaNodes[];
   readonly securityLabels: readonly SecurityLabel[];

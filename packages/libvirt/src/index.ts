@@ -11,6 +11,7 @@ export {
 export {
   AddressSource,
   AffectFlag,
+  AllDomainStatsFlag,
   CompareCpuFlag,
   CpuCompare,
   DomainState,

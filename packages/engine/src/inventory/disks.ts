@@ -22,8 +22,8 @@ function parseDisk(disk: Element, sent: Element): Disk {
     cache: attributeAt(disk, 'driver', 'cache'),
     readOnly: first(disk, 'readonly') !== null,
     shareable: first(disk, 'shareable') !== null,
-    backing: backingOf(disk),
-    backingSent: backingOf(sent).length > 0,
+    backing: [...dataOf(disk), ...backingOf(disk)],
+    backingSent: dataOf(sent).length + backingOf(sent).length > 0,
     startupPolicy: parsePolicy(attributeAt(disk, 'source', 'startupPolicy')),
     secrets: secretsOf(disk),
   };
@@ -42,6 +42,11 @@ function backingOf(disk: Element): DiskSource[] {
   const backing = first(disk, 'backingStore');
   if (backing === null || first(backing, 'source') === null) return [];
   return [parseSource(backing), ...backingOf(backing)];
+}
+
+/** The file of its own in which an image may keep its data (libvirt 10.10); the copy of a disk has none. */
+function dataOf(disk: Element): DiskSource[] {
+  return all(disk, 'source/dataStore').map(parseSource);
 }
 
 /** The secrets that a disk's `<auth>` and `<encryption>` name, in the element itself or in its source. */

@@ -8,7 +8,6 @@ export function parseRequirements(root: Element): Requirements {
   return {
     bootFiles: parseBootFiles(root),
     hugePages: parseHugePages(root),
-    locked: first(root, 'memoryBacking/locked') !== null,
     pinning: parsePinning(root),
     numaNodes: parseNumaNodes(root),
     securityLabels: all(root, 'seclabel').map((label) => ({
@@ -22,7 +21,7 @@ export function parseRequirements(root: Element): Requirements {
 /** Files that QEMU or libvirt open on the host, and that no move brings along. */
 function parseBootFiles(root: Element): BootFile[] {
   const of = (role: BootFile['role'], path: string | null): BootFile[] =>
-    path === null || path === '' ? [] : [{ role, path }];
+    path?.startsWith('/') ? [{ role, path }] : [];
   return [
     ...of('kernel', textAt(root, 'os/kernel')),
     ...of('initrd', textAt(root, 'os/initrd')),

@@ -87,6 +87,7 @@ async function report(
         domainLookupByUuid: absent,
         connectGetDomainCapabilities: () => ({ capabilities: '<domainCapabilities/>' }),
         connectCompareHypervisorCpu: () => ({ result: 2 }),
+        connectGetAllDomainStats: () => ({ records: [] }),
         ...destination,
       }),
       view: () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' }),

@@ -2,8 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { parseDomain } from '../inventory/domain.ts';
 import { parseXml } from '../inventory/xml.ts';
 import { parseNodeDevice } from '../storage/device.ts';
+import { fakeContext } from '../testing/fake-context.ts';
+import type { Check } from './check.ts';
 import { mayWrite } from './checks/access.ts';
-import { neededPages } from './checks/hugepages.ts';
+import { judgeDevice } from './checks/devices.ts';
+import { hugePagesCheck, neededPages } from './checks/hugepages.ts';
+import { placementCheck } from './checks/placement.ts';
+import { securityCheck } from './checks/security.ts';
+import { storageCheck } from './checks/storage.ts';
+import { unsafeCheck } from './checks/unsafe.ts';
 
 /** What the lab's hosts can't be made to say: from recorded XML. */
 
@@ -72,13 +79,15 @@ describe('what a domain asks of its host', () => {
   test("a disk's chain, as the live XML has it, its policy and its secrets", () => {
     const sent =
       '<disk type="file" device="disk"><source file="/a/top.qcow2"/><target dev="vda" bus="virtio"/></disk>';
-    const live = `<disk type="file" device="disk"><source file="/a/top.qcow2" startupPolicy="optional"/>
+    const live = `<disk type="file" device="disk"><source file="/a/top.qcow2" startupPolicy="optional">
+        <dataStore type="file"><format type="raw"/><source file="/b/top.raw"/></dataStore></source>
       <backingStore type="file"><format type="qcow2"/><source file="/a/mid.qcow2"/>
         <backingStore type="block"><format type="raw"/><source dev="/dev/vg/base"/><backingStore/></backingStore></backingStore>
       <target dev="vda" bus="virtio"/><auth username="u"><secret type="ceph" usage="key"/></auth></disk>`;
     expect(parseDomain(domain('', sent), domain('', live)).disks).toMatchObject([
       {
         backing: [
+          { kind: 'file', path: '/b/top.raw' },
           { kind: 'file', path: '/a/mid.qcow2' },
           { kind: 'block', path: '/dev/vg/base' },
         ],
@@ -131,3 +140,122 @@ test.each([
     expect(mayWrite({ owner, group, mode }, { uid, gid })).toBe(may);
   },
 );
+
+describe('a block device is', () => {
+  const device = { kind: 'device', sizeBytes: 1024, identity: 'wwn-0x1' } as const;
+  const unseen = { kind: 'unseen', evidence: 'not seen' } as const;
+  test.each([
+    { name: 'the same', there: device, listed: true, id: 'device-same' },
+    { name: 'another', there: { ...device, identity: 'wwn-0x2' }, listed: true, id: 'device-differs' },
+    { name: 'of another size', there: { ...device, sizeBytes: 2048 }, listed: true, id: 'device-differs' },
+    { name: 'without identity', there: { ...device, identity: null }, listed: true, id: 'device-unproven' },
+    { name: 'not among those that are listed', there: unseen, listed: true, id: 'device-missing' },
+    { name: 'of a kind that is not listed', there: unseen, listed: false, id: 'device-unproven' },
+  ] as const)('$name: $id', ({ there, listed, id }) => {
+    expect(judgeDevice(device, there, listed, { here: 'alpha', there: 'beta' })).toMatchObject({ id });
+  });
+});
+
+/** The ids that a check finds, of a domain and hosts as wanted. */
+async function idsOf(check: Check, wanted: Parameters<typeof fakeContext>[0]): Promise<string[]> {
+  const findings = await check.run(await fakeContext(wanted));
+  return findings.map(({ id, severity }) => `${severity} ${id}`);
+}
+
+describe('placement', () => {
+  const vcpupin = (cpus: string) => `<cputune><vcpupin vcpu="0" cpuset="${cpus}"/></cputune>`;
+  test.each([
+    { name: 'CPUs that are there', inside: vcpupin('1-2'), ids: ['pass placement.fits'] },
+    { name: 'some of them', inside: vcpupin('3-7'), ids: ['warning placement.fewer-cpus'] },
+    { name: 'none of them', inside: vcpupin('4-7'), ids: ['blocker placement.no-cpu'] },
+    { name: 'a set for all vCPUs', inside: '<vcpu cpuset="8">1</vcpu>', ids: ['blocker placement.no-cpu'] },
+    {
+      name: 'a set for all vCPUs of which only the rest is left',
+      inside: '<vcpu cpuset="8">1</vcpu><cputune><emulatorpin cpuset="0"/></cputune>',
+      ids: ['warning placement.fewer-cpus'],
+    },
+    {
+      name: 'a NUMA node that is not there',
+      inside: '<numatune><memory mode="preferred" nodeset="0-1"/></numatune>',
+      ids: ['blocker placement.no-node'],
+    },
+    { name: 'nothing', inside: '', ids: [] },
+  ])('$name', async ({ inside, ids }) => {
+    expect(await idsOf(placementCheck, { xml: domain(inside) })).toEqual(ids);
+  });
+});
+
+describe('security', () => {
+  const selinux = [{ name: 'selinux', baseLabel: null }];
+  const label = '<seclabel type="static" model="selinux"><label>x</label></seclabel>';
+  test.each([
+    { name: 'the same', models: [selinux, selinux], inside: label, ids: ['pass security.same'] },
+    { name: 'a label of its own', models: [selinux, []], inside: label, ids: ['blocker security.no-model'] },
+    {
+      name: 'a label that libvirt makes',
+      models: [selinux, []],
+      inside: '',
+      ids: ['notice security.unconfined'],
+    },
+  ])('$name', async ({ models: [ours = [], theirs = []], inside, ids }) => {
+    const hosts = { source: { securityModels: ours }, destination: { securityModels: theirs } };
+    expect(await idsOf(securityCheck, { xml: domain(inside), ...hosts })).toEqual(ids);
+  });
+});
+
+describe('huge pages', () => {
+  const backing = (pages: string) => domain(`<memoryBacking><hugepages>${pages}</hugepages></memoryBacking>`);
+  test.each([
+    { name: 'enough', pages: '<page size="2048"/>', free: 512n, ids: ['pass hugepages.enough'] },
+    { name: 'too few', pages: '<page size="2048"/>', free: 511n, ids: ['blocker hugepages.short'] },
+    { name: 'perhaps too few', pages: '', free: 511n, ids: ['warning hugepages.default-short'] },
+    {
+      name: 'none of that size',
+      pages: '<page size="1048576"/>',
+      free: 0n,
+      ids: ['blocker hugepages.unsupported'],
+    },
+  ])('$name', async ({ pages, free, ids }) => {
+    const answers = { nodeGetFreePages: () => ({ counts: [free] }) };
+    expect(await idsOf(hugePagesCheck, { xml: backing(pages), answers })).toEqual(ids);
+  });
+
+  test('a host that cannot say', async () => {
+    const xml = backing('<page size="2048"/>');
+    expect(await idsOf(hugePagesCheck, { xml })).toEqual(['warning hugepages.unseen']);
+  });
+});
+
+describe('unsafe', () => {
+  const disk = (format: string, cache = 'writeback', more = '') =>
+    domain(
+      '',
+      `<disk type="file" device="disk"><driver type="${format}" cache="${cache}"/><source file="/a/b"/><target dev="vda"/>${more}</disk>`,
+    );
+  const nvme =
+    '<disk type="nvme" device="disk"><driver type="raw"/><source type="pci" namespace="1"/><target dev="vda"/></disk>';
+  const old = { hypervisorVersion: 3_001_000 };
+  test.each([
+    { name: 'a cache that QEMU drops', xml: disk('qcow2'), source: {}, ids: [] },
+    { name: 'a cache that it does not', xml: disk('qcow2'), source: old, ids: ['blocker unsafe.cache'] },
+    { name: 'no cache', xml: disk('raw', 'none'), source: old, ids: [] },
+    { name: 'a disk that is only read', xml: disk('vmdk', 'writeback', '<readonly/>'), source: old, ids: [] },
+    { name: 'another format', xml: disk('vmdk'), source: {}, ids: ['warning unsafe.format'] },
+    { name: 'NVMe', xml: domain('', nvme), source: {}, ids: ['blocker unsafe.nvme'] },
+  ])('$name', async ({ xml, source, ids }) => {
+    expect(await idsOf(unsafeCheck, { xml, source })).toEqual(ids);
+  });
+
+  test('what is copied is not judged', async () => {
+    const wishes = { copyStorage: 'all' } as const;
+    expect(await idsOf(unsafeCheck, { xml: disk('vmdk'), wishes, shared: 'local' })).toEqual([]);
+  });
+});
+
+test.each([
+  { name: 'a disk that only one writes to', more: '', id: 'notice storage.copied' },
+  { name: 'a disk that others write to as well', more: '<shareable/>', id: 'blocker storage.local' },
+])('$name, when disks are copied: $id', async ({ more, id }) => {
+  const xml = domain('', `<disk type="file"><source file="/a/b"/><target dev="vda"/>${more}</disk>`);
+  expect(await idsOf(storageCheck, { xml, wishes: { copyStorage: 'all' }, shared: 'local' })).toEqual([id]);
+});

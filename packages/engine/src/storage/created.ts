@@ -8,8 +8,8 @@ export function removeCreated(created: Created, connection: Connection): Promise
   return created.kind === 'pool' ? endPool(created.name, connection) : deleteVolume(created, connection);
 }
 
-/** A pool that was made for one move has no definition, so this is its end; what lies in its directory stays. */
-async function endPool(name: string, connection: Connection): Promise<void> {
+/** A pool that Ferry made for a while has no definition, so this is its end; what lies in its directory stays. */
+export async function endPool(name: string, connection: Connection): Promise<void> {
   try {
     const { pool } = await connection.storagePoolLookupByName({ name });
     await connection.storagePoolDestroy({ pool });

@@ -8,6 +8,7 @@ import {
 import type { Element } from '@xmldom/xmldom';
 import type { Env } from '../env.ts';
 import { parseXml, textAt } from '../inventory/xml.ts';
+import { endPool } from './created.ts';
 import { poolXml } from './pool-xml.ts';
 
 /** A file as a host sees it. */
@@ -69,7 +70,7 @@ export function directoryViewer(connection: Connection, env: Env): ViewDirectory
       if (shared.users === 0) {
         open.delete(directory);
         await shared.pool.then(
-          (pool) => connection.storagePoolDestroy({ pool }),
+          ({ name }) => endPool(name, connection),
           () => undefined,
         );
       }
@@ -107,7 +108,7 @@ async function removeStale(connection: Connection, env: Env): Promise<void> {
   for (const pool of pools) {
     if (!pool.name.startsWith(PREFIX)) continue;
     const madeAtMs = Number(pool.name.slice(PREFIX.length).split('-')[0]);
-    if (env.nowMs() - madeAtMs > STALE_MS) await connection.storagePoolDestroy({ pool });
+    if (env.nowMs() - madeAtMs > STALE_MS) await endPool(pool.name, connection);
   }
 }
 

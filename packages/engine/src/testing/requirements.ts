@@ -4,7 +4,6 @@ import type { Requirements } from '../model.ts';
 export const noRequirements: Requirements = {
   bootFiles: [],
   hugePages: null,
-  locked: false,
   pinning: [],
   numaNodes: [],
   securityLabels: [],

@@ -109,6 +109,9 @@ export const DomainStats = {
   dirtyRate: 512,
 } as const;
 
+/** `virConnectGetAllDomainStatsFlags`; `noWait` (libvirt 4.5) leaves out what a busy domain would have to be asked for. */
+export const AllDomainStatsFlag = { active: 1, noWait: 1 << 29 } as const;
+
 /** `virCPUCompareResult`. */
 export const CpuCompare = { error: -1, incompatible: 0, identical: 1, superset: 2 } as const;
 
@@ -141,7 +144,7 @@ export const UndefineFlag = { managedSave: 1, nvram: 4, keepNvram: 8 } as const;
 export const AffectFlag = { live: 1, config: 2 } as const;
 
 /** `virConnectListAllNodeDeviceFlags`: block devices. */
-export const NodeDeviceFlag = { storage: 1 << 6 } as const;
+export const NodeDeviceFlag = { storage: 1 << 8 } as const;
 
 /** `virSecretUsageType`, by the names of the XML (formatsecret.html). */
 export const SecretUsage = { none: 0, volume: 1, ceph: 2, iscsi: 3, tls: 4, vtpm: 5 } as const;

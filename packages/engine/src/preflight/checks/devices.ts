@@ -1,5 +1,11 @@
 import type { Finding } from '../../model.ts';
-import { type Device, deviceAt } from '../../storage/device.ts';
+import {
+  type Device,
+  type DeviceSight,
+  deviceAt,
+  type NodeDevices,
+  readNodeDevices,
+} from '../../storage/device.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
 
 const texts = {
@@ -30,31 +36,49 @@ export const devicesCheck = defineCheck({
   title: 'the block devices of both hosts are the same',
   texts,
   async run(context, found) {
-    const all = context.domain.disks.map(({ target, source }) =>
-      source.kind === 'block' ? deviceFinding(target, source.path, context, found) : null,
+    const devices = context.domain.disks.flatMap(({ target, source }) =>
+      source.kind === 'block' ? [{ disk: target, path: source.path }] : [],
     );
-    return (await Promise.all(all)).filter((finding) => finding !== null);
+    if (devices.length === 0) return [];
+    const known = await Promise.all([context.source, context.destination].map(readNodeDevices));
+    return Promise.all(devices.map((device) => deviceFinding(device, known, context, found)));
   },
 });
 
 async function deviceFinding(
-  disk: string,
-  path: string,
+  { disk, path }: { readonly disk: string; readonly path: string },
+  [knownHere, knownThere]: readonly NodeDevices[],
   { source, destination, domain }: CheckContext,
   found: Found<typeof texts>,
 ): Promise<Finding> {
   const sides = { here: source.host.ref.name, there: destination.host.ref.name };
   const values = { ...sides, disk, path, domain: domain.name };
-  const [here, there] = await Promise.all([deviceAt(path, source), deviceAt(path, destination)]);
-  if (there.kind === 'missing') return found('device-missing', values, there.evidence);
-  if (here.kind !== 'device' || there.kind !== 'device') {
-    const unseen = there.kind === 'unseen' ? there : here;
-    return found('device-unproven', values, unseen.kind === 'device' ? path : unseen.evidence);
-  }
-  const evidence = `${said(here)} on ${values.here}, ${said(there)} on ${values.there}`;
-  if (here.sizeBytes !== there.sizeBytes) return found('device-differs', values, evidence);
-  if (here.identity === null || there.identity === null) return found('device-unproven', values, evidence);
-  return found(here.identity === there.identity ? 'device-same' : 'device-differs', values, evidence);
+  const on = { here: knownHere ?? new Map(), there: knownThere ?? new Map() };
+  const [here, there] = await Promise.all([
+    deviceAt(path, source, on.here),
+    deviceAt(path, destination, on.there),
+  ]);
+  const listed = on.here.has(path) && on.there.size > 0;
+  const { id, evidence } = judgeDevice(here, there, listed, sides);
+  return found(id, values, evidence);
+}
+
+/** `listed`: the source's libvirt lists the device, and the destination's lists devices at all: it would list this one. */
+export function judgeDevice(
+  here: DeviceSight,
+  there: DeviceSight,
+  listed: boolean,
+  sides: { readonly here: string; readonly there: string },
+): { readonly id: keyof typeof texts; readonly evidence: string } {
+  if (there.kind === 'missing') return { id: 'device-missing', evidence: there.evidence };
+  if (there.kind === 'unseen' && listed)
+    return { id: 'device-missing', evidence: `${sides.there} lists other devices, and not this one` };
+  if (here.kind !== 'device') return { id: 'device-unproven', evidence: here.evidence };
+  if (there.kind !== 'device') return { id: 'device-unproven', evidence: there.evidence };
+  const evidence = `${said(here)} on ${sides.here}, ${said(there)} on ${sides.there}`;
+  if (here.sizeBytes !== there.sizeBytes) return { id: 'device-differs', evidence };
+  if (here.identity === null || there.identity === null) return { id: 'device-unproven', evidence };
+  return { id: here.identity === there.identity ? 'device-same' : 'device-differs', evidence };
 }
 
 function said({ identity, sizeBytes }: Device): string {
