@@ -54,10 +54,17 @@ describe('a firewall on the destination', () => {
 
   test('of the source itself, for what goes out', async () => {
     const moved = await guest({ host: 'alpha' });
-    const undo = await addRules(lab, 'alpha', { output: [`${PORTS} drop`] });
-    afterwards(undo);
-    const finding = await findingOf(seen(moved, 'alpha', 'beta'), 'route.denied');
-    expect(finding).toMatchObject({ severity: 'blocker', evidence: expect.stringContaining('denied') });
+    await run(
+      'alpha',
+      `nft 'table inet own { chain out { type filter hook output priority 0; ${PORTS} drop; }; }'`,
+    );
+    afterwards(() => run('alpha', 'nft delete table inet own'));
+    const wanted = seen(moved, 'alpha', 'beta');
+    const finding = await findingOf(wanted, 'route.denied');
+    expect(finding).toMatchObject({ severity: 'blocker', evidence: expect.stringContaining('timeout') });
+    await run('alpha', remedyOf(finding, 'alpha'));
+    expect(await findingOf(wanted, 'route.open')).toBeDefined();
+    expect((await move(wanted)).outcome.result).toBe('migrated');
   });
 
   test('where there is none, the way is open and no port is taken', async () => {
@@ -75,23 +82,16 @@ describe('a firewall on the destination', () => {
 
 test('all ports are taken', async () => {
   const moved = await guest({ host: 'alpha' });
-  // Holds them until its input ends, and says when it does.
-  const listener =
-    'import socket, sys\nheld = [socket.create_server(("", port)) for port in range(49152, 49216)]\nprint("held", flush=True)\nsys.stdin.read()';
-  const root = await hostRoot(lab, 'beta');
-  await writeFile(`${root}/tmp/hold.py`, listener);
+  const holder =
+    'import signal, socket\nheld = [socket.create_server(("", port)) for port in range(49152, 49216)]\nprint("held", flush=True)\nsignal.pause()';
+  await writeFile(`${await hostRoot(lab, 'beta')}/tmp/hold.py`, holder);
   await run(
     'beta',
-    'mkfifo /tmp/hold; python3 /tmp/hold.py </tmp/hold >/tmp/held & exec 9>/tmp/hold; (sleep 120 >&9 & echo $! >/tmp/holder) ; while ! grep -q held /tmp/held; do :; done',
+    'python3 /tmp/hold.py >/tmp/held 2>&1 </dev/null & echo $! >/tmp/holder; until grep -q held /tmp/held; do sleep 0.05; done',
   );
   const release = () =>
-    run(
-      'beta',
-      'kill $(cat /tmp/holder) 2>/dev/null; while ss -tln | grep -q :49152; do :; done; rm -f /tmp/hold /tmp/held',
-    );
-  afterwards(() =>
-    run('beta', 'kill $(cat /tmp/holder) 2>/dev/null; rm -f /tmp/hold /tmp/held /tmp/holder; true'),
-  );
+    run('beta', 'p=$(cat /tmp/holder); kill $p || true; while kill -0 $p; do sleep 0.05; done 2>/dev/null');
+  afterwards(release);
   const wanted = seen(moved, 'alpha', 'beta');
   expect(await findingOf(wanted, 'ports.exhausted')).toMatchObject({
     severity: 'blocker',
@@ -205,7 +205,7 @@ test('a source that Ferry may only look at', async () => {
   const wanted = await from('libvirt-sock-ro');
   expect(await findingOf(wanted, 'access.read-only')).toMatchObject({
     severity: 'blocker',
-    evidence: expect.stringContaining('read only access prevents virDomainMigrateGetMaxDowntime'),
+    evidence: expect.stringContaining('read only access prevents virDomainMigrateSetMaxDowntime'),
   });
   expect((await move(wanted)).outcome.result).toBe('blocked');
   // What libvirt says to a move: the very description that it would send is not given away.

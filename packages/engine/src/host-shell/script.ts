@@ -62,7 +62,7 @@ fi
 nft list chains 2>/dev/null | awk '
   $1 == "table" { family = $2; table = $3 }
   $1 == "chain" { chain = $2 }
-  /type filter hook input/ { print "nft-input", family, table, chain }'
+  /type filter hook (input|output)/ { print "nft-" $4, family, table, chain }'
 probe='
 import errno, socket, sys
 try:

@@ -110,11 +110,13 @@ describe('permission', () => {
   });
 
   test('on the destination, which does not know the domain yet', async () => {
-    const domainMigrateGetMaxDowntime = refuse(ErrorNumber.noDomain, 'Domain not found');
-    const source = { domainMigrateGetMaxDowntime: () => ({ downtimeMs: 300n }) };
-    expect(await ids(accessCheck, { source, destination: { domainMigrateGetMaxDowntime } })).toEqual([
-      'access.allowed',
-    ]);
+    const absent = refuse(ErrorNumber.noDomain, 'Domain not found');
+    const source = {
+      domainMigrateGetMaxDowntime: () => ({ downtimeMs: 300n }),
+      domainMigrateSetMaxDowntime: absent,
+    };
+    const destination = { domainMigrateGetMaxDowntime: absent, domainMigrateSetMaxDowntime: absent };
+    expect(await ids(accessCheck, { source, destination })).toEqual(['access.allowed']);
   });
 });
 
@@ -271,6 +273,26 @@ describe('the way', () => {
 
   test('nothing to try with is no finding', async () => {
     expect(await ids(routeCheck, { here: { reach: () => 'unknown' }, there })).toEqual([]);
+  });
+
+  test('an output chain of nftables is to blame only where nothing of the destination can be', async () => {
+    const here = { reach: () => 'timeout' as const, lines: ['nft-output inet own out'] };
+    const [finding] = await findings(routeCheck, {
+      here,
+      there: { lines: ['readable qemu.conf', 'firewall nft'] },
+    });
+    expect(finding).toMatchObject({
+      id: 'route.denied',
+      fix: {
+        command: 'on alpha: nft insert rule inet own out ip daddr 10.0.0.2 tcp dport 49152-49215 accept',
+      },
+    });
+    expect(await ids(routeCheck, { here, there })).toEqual(['route.dropped']);
+    const denied = { reach: () => 'denied' as const };
+    expect((await findings(routeCheck, { here: denied, there }))[0]).toMatchObject({
+      id: 'route.denied',
+      fix: { command: 'on alpha: iptables -I OUTPUT -d 10.0.0.2 -p tcp --dport 49152:49215 -j ACCEPT' },
+    });
   });
 
   test('no route', async () => {

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import type { HostShell } from '../../host-shell/shell.ts';
+import type { HostShell, Reach } from '../../host-shell/shell.ts';
 import { isLoopback, migrationAddress } from '../../migrate/parameters.ts';
 import type { Finding } from '../../model.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
-import { letIn } from '../network/firewall.ts';
+import { letIn, letOut } from '../network/firewall.ts';
 import { freePorts, portRange } from '../network/ports.ts';
 
 const texts = {
@@ -35,7 +35,7 @@ const texts = {
   denied: {
     severity: 'blocker',
     message: '{here} itself does not let anything out to {address}, ports {ports}',
-    remedy: 'on {here}: look at its own firewall for what goes out: nft list ruleset',
+    remedy: 'on {here}: {command}',
   },
   unreachable: {
     severity: 'blocker',
@@ -109,9 +109,21 @@ async function probe(
   const free = seen.filter(({ reach }) => reach === 'refused' || reach === 'open');
   if (free.length === seen.length) return [found('open', named, `${evidence}, by ${named.there} itself`)];
   if (free.length > 0) return [found('partly', named, evidence)];
-  const ids = { timeout: 'dropped', rejected: 'rejected', denied: 'denied' } as const;
-  const id = Object.entries(ids).find(([reach]) => reach === one.reach)?.[1] ?? 'unreachable';
-  return [found(id, named, evidence)];
+  const id = blame(one.reach, from, to);
+  const command = id === 'denied' ? letOut(from.facts, address, range) : named.command;
+  return [found(id, { ...named, command }, evidence)];
+}
+
+/**
+ * What is in the way. A firewall of the source that drops what goes out looks like one that drops what comes in: only a
+ * refusal to send is told to who sends. It is the source's where the destination has none.
+ */
+function blame(reach: Reach, from: HostShell, to: HostShell) {
+  const { inputChains, firewall } = to.facts;
+  const noneThere = inputChains.length === 0 && (firewall === 'nft' || firewall === null);
+  if (reach === 'denied') return 'denied';
+  if (reach === 'timeout') return noneThere && from.facts.outputChains.length > 0 ? 'denied' : 'dropped';
+  return reach === 'rejected' ? 'rejected' : 'unreachable';
 }
 
 /** A few from all over the upper half. */
