@@ -42,7 +42,7 @@ sed -n 's/^ *[0-9]*: [0-9A-F]*:\([0-9A-F]*\) [0-9A-F]*:[0-9A-F]* \([0-9A-F]*\) .
 f=/etc/libvirt/qemu.conf
 if [ -r "$f" ]; then
   echo 'readable qemu.conf'
-  sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migrate_tls_force|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
+  sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migration_host|migrate_tls_force|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
 fi
 v=$(cat /proc/sys/vm/unprivileged_userfaultfd 2>/dev/null) && echo "userfaultfd $v"
 v=$(stat -c '%a %U %G' /dev/userfaultfd 2>/dev/null) && echo "userfaultfd-device $v"

@@ -10,6 +10,7 @@
  */
 import { messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
+import { hostShells } from '../host-shell/shells.ts';
 import type { CheckReport, MoveEvent, MoveRequest, Outcome } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { preflight } from '../preflight/preflight.ts';
@@ -122,11 +123,12 @@ interface Ready {
 /** Looks at both hosts and checks whether the move can work, while the measurement of the blackout begins. */
 async function getReady({ request, env, story, from, to, dom }: Move): Promise<Ready> {
   story.emit({ type: 'phase', phase: 'inventory' });
-  const context = await readContext(from, to, dom, request, env);
+  const shells = hostShells(from.ref, to.ref, env);
+  const context = await readContext(from, to, dom, request, env, shells);
   await story.note('inventory', await factsFor(context));
   story.emit({ type: 'phase', phase: 'preflight' });
   const [report, blackout] = await Promise.all([
-    preflight(context),
+    preflight(context).finally(() => shells.close()),
     startBlackout(request.probe, from, dom, env, story),
   ]);
   try {

@@ -1,7 +1,7 @@
 import { type DomainRef, XmlFlag } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
-import { hostShells } from '../host-shell/shells.ts';
+import type { Shells } from '../host-shell/shells.ts';
 import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
 import type { HostRef } from '../model.ts';
@@ -20,13 +20,14 @@ function noDomain(nameOrUuid: string, host: HostRef): EngineError {
   return new EngineError('no-domain', `no domain ${nameOrUuid} on ${host.name}; see: ferry list`);
 }
 
-/** Reads all that preflight looks at. */
+/** Reads all that preflight looks at. Whoever checks several domains has the same shells for all of them, and closes them. */
 export async function readContext(
   from: Pick<Link, 'monitor' | 'ref'>,
   to: Pick<Link, 'monitor' | 'ref'>,
   dom: DomainRef,
   wishes: Wishes,
   env: Env,
+  shells: Shells,
 ): Promise<CheckContext> {
   const [domain, sourceHost, destinationHost] = await Promise.all([
     readDomain(from.monitor, dom),
@@ -45,7 +46,7 @@ export async function readContext(
       proofs.set(directory, proof);
       return proof;
     },
-    shells: hostShells(from.ref, to.ref, env),
+    shells,
     env,
   };
 }

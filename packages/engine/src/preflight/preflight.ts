@@ -62,7 +62,6 @@ export async function preflight(context: CheckContext, more: readonly Finding[] 
   // Where source and destination are one host, the other checks would only compare it with itself.
   const oneHost = first.some(({ id }) => id === 'host.same');
   const others = oneHost ? [] : await Promise.all(checks.map((check) => runCheck(check, context)));
-  context.shells.close();
   const findings = [...more, ...first, ...others.flat()].sort(
     (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
   );
