@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { check } from '@virt-ferry/engine';
+import { check, type Finding } from '@virt-ferry/engine';
 import { hostRoot, restartService } from '@virt-ferry/lab';
 import { describe, expect, test } from 'vitest';
 import { addRules } from '../../src/faults/firewall.ts';
@@ -249,4 +249,28 @@ test('a hosts file that names an ssh target shows the way', async () => {
   const ids = report.findings.map(({ id }) => id);
   expect(ids).toEqual(expect.arrayContaining(['route.open', 'clock.together', 'bridge.same', 'ports.free']));
   expect(ids).not.toContain('shell.unseen');
+});
+
+test('an ssh target that lets nobody in is a notice with what ssh says', async () => {
+  const moved = await guest({ host: 'alpha' });
+  const hosts = `hosts:
+  alpha: { uri: "qemu+tcp://${address('alpha')}/system", ssh: "nobody@${address('alpha')}" }
+  beta: { uri: "qemu+tcp://${address('beta')}/system", ssh: "root@${address('beta')}" }
+`;
+  await writeFile(`${await hostRoot(lab, 'controller')}/tmp/closed.yaml`, hosts);
+  const said = await run(
+    'controller',
+    `FERRY_HOSTS=/tmp/closed.yaml ferry check ${moved.name} --to beta --json`,
+  );
+  const { findings } = JSON.parse(said) as { findings: Finding[] };
+  expect(findings.filter(({ subject }) => subject === 'shell')).toMatchObject([
+    {
+      id: 'shell.failed',
+      severity: 'notice',
+      evidence: expect.stringContaining('Permission denied'),
+      fix: { command: `see why: ssh -l nobody ${address('alpha')}` },
+    },
+  ]);
+  // Beta is looked at all the same.
+  expect(findings.map(({ id }) => id)).toContain('ports.free');
 });
