@@ -74,6 +74,8 @@ s.settimeout(2)
 v6 = family == socket.AF_INET6
 s.setsockopt(socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP, 25 if v6 else 11, 1)
 def said():
+    # What came is there; nothing more is waited for.
+    s.settimeout(0)
     try:
         data = s.recvmsg(512, 512, socket.MSG_ERRQUEUE)[1][0][2]
         return data[4], data[5], data[6]
