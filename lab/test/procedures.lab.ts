@@ -244,6 +244,21 @@ test('pools, volumes and networks', async () => {
   const network = { name: 'none', uuid: '00000000-0000-0000-0000-000000000001' };
   await expect(c.networkIsActive({ network })).rejects.toEqual(refusal());
   await expect(c.networkGetXmlDesc({ network, flags: 0 })).rejects.toEqual(refusal());
+  const xml = `<network><name>${ownName}</name><forward mode='bridge'/><bridge name='br0'/></network>`;
+  const defined = (await c.networkDefineXml({ xml })).network;
+  try {
+    await c.networkCreate({ network: defined });
+    expect(await c.networkIsActive({ network: defined })).toEqual({ active: true });
+    await c.networkDestroy({ network: defined });
+    expect(await c.networkIsActive({ network: defined })).toEqual({ active: false });
+  } finally {
+    await c.networkUndefine({ network: defined });
+  }
+  expect((await c.interfaceLookupByName({ name: 'br0' })).device).toEqual({
+    name: 'br0',
+    mac: '02:fe:00:00:01:01',
+  });
+  await expect(c.interfaceLookupByName({ name: 'br99' })).rejects.toEqual(refusal(ErrorNumber.noInterface));
 });
 
 test('secrets', async () => {

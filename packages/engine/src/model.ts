@@ -110,6 +110,8 @@ export interface Requirements {
   readonly bootFiles: readonly BootFile[];
   /** `null`: its memory lies in ordinary pages. */
   readonly hugePages: HugePages | null;
+  /** Whether all of its memory must stay in RAM: `<memoryBacking><locked/>`. */
+  readonly locked: boolean;
   readonly pinning: readonly Pinning[];
   readonly numaNodes: readonly NumaNodes[];
   readonly securityLabels: readonly SecurityLabel[];

@@ -31,6 +31,8 @@ export interface HostFacts {
   readonly firewall: 'firewalld' | 'ufw' | 'nft' | 'iptables' | null;
   /** The chains of nftables that what comes in must pass, each as `inet filter input`. */
   readonly inputChains: readonly string[];
+  /** Those that what goes out must pass. */
+  readonly outputChains: readonly string[];
 }
 
 const NET_ADDR_SET = '3';
@@ -72,6 +74,7 @@ export function parseFacts(lines: readonly string[]): HostFacts {
         }
       : null,
     inputChains: all('nft-input').map((chain) => chain.join(' ')),
+    outputChains: all('nft-output').map((chain) => chain.join(' ')),
     firewall: firewalls.find((name) => name === one('firewall')[0]) ?? null,
   };
 }

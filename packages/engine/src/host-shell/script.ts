@@ -42,7 +42,7 @@ sed -n 's/^ *[0-9]*: [0-9A-F]*:\([0-9A-F]*\) [0-9A-F]*:[0-9A-F]* \([0-9A-F]*\) .
 f=/etc/libvirt/qemu.conf
 if [ -r "$f" ]; then
   echo 'readable qemu.conf'
-  sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migrate_tls_force|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
+  sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migration_host|migrate_tls_force|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
 fi
 v=$(cat /proc/sys/vm/unprivileged_userfaultfd 2>/dev/null) && echo "userfaultfd $v"
 v=$(stat -c '%a %U %G' /dev/userfaultfd 2>/dev/null) && echo "userfaultfd-device $v"
@@ -62,7 +62,7 @@ fi
 nft list chains 2>/dev/null | awk '
   $1 == "table" { family = $2; table = $3 }
   $1 == "chain" { chain = $2 }
-  /type filter hook input/ { print "nft-input", family, table, chain }'
+  /type filter hook (input|output)/ { print "nft-" $4, family, table, chain }'
 probe='
 import errno, socket, sys
 try:
@@ -74,6 +74,8 @@ s.settimeout(2)
 v6 = family == socket.AF_INET6
 s.setsockopt(socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP, 25 if v6 else 11, 1)
 def said():
+    # What came is there; nothing more is waited for.
+    s.settimeout(0)
     try:
         data = s.recvmsg(512, 512, socket.MSG_ERRQUEUE)[1][0][2]
         return data[4], data[5], data[6]

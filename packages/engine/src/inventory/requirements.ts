@@ -8,6 +8,7 @@ export function parseRequirements(root: Element): Requirements {
   return {
     bootFiles: parseBootFiles(root),
     hugePages: parseHugePages(root),
+    locked: first(root, 'memoryBacking/locked') !== null,
     pinning: parsePinning(root),
     numaNodes: parseNumaNodes(root),
     securityLabels: all(root, 'seclabel').map((label) => ({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseDomain } from '../inventory/domain.ts';
 import { parseXml } from '../inventory/xml.ts';
 import { parseNodeDevice } from '../storage/device.ts';
-import { fakeContext } from '../testing/fake-context.ts';
+import { checkContext, type Situation } from '../testing/check-context.ts';
 import type { Check } from './check.ts';
 import { mayWrite } from './checks/access.ts';
 import { judgeDevice } from './checks/devices.ts';
@@ -157,8 +157,8 @@ describe('a block device is', () => {
 });
 
 /** The ids that a check finds, of a domain and hosts as wanted. */
-async function idsOf(check: Check, wanted: Parameters<typeof fakeContext>[0]): Promise<string[]> {
-  const findings = await check.run(await fakeContext(wanted));
+async function idsOf(check: Check, situation: Situation): Promise<string[]> {
+  const findings = await check.run(await checkContext(situation));
   return findings.map(({ id, severity }) => `${severity} ${id}`);
 }
 
@@ -198,7 +198,7 @@ describe('security', () => {
       ids: ['notice security.unconfined'],
     },
   ])('$name', async ({ models: [ours = [], theirs = []], inside, ids }) => {
-    const hosts = { source: { securityModels: ours }, destination: { securityModels: theirs } };
+    const hosts = { here: { securityModels: ours }, there: { securityModels: theirs } };
     expect(await idsOf(securityCheck, { xml: domain(inside), ...hosts })).toEqual(ids);
   });
 });
@@ -216,8 +216,8 @@ describe('huge pages', () => {
       ids: ['blocker hugepages.unsupported'],
     },
   ])('$name', async ({ pages, free, ids }) => {
-    const answers = { nodeGetFreePages: () => ({ counts: [free] }) };
-    expect(await idsOf(hugePagesCheck, { xml: backing(pages), answers })).toEqual(ids);
+    const asked = { there: { nodeGetFreePages: () => ({ counts: [free] }) } };
+    expect(await idsOf(hugePagesCheck, { xml: backing(pages), asked })).toEqual(ids);
   });
 
   test('a host that cannot say', async () => {
@@ -236,14 +236,14 @@ describe('unsafe', () => {
     '<disk type="nvme" device="disk"><driver type="raw"/><source type="pci" namespace="1"/><target dev="vda"/></disk>';
   const old = { hypervisorVersion: 3_001_000 };
   test.each([
-    { name: 'a cache that QEMU drops', xml: disk('qcow2'), source: {}, ids: [] },
-    { name: 'a cache that it does not', xml: disk('qcow2'), source: old, ids: ['blocker unsafe.cache'] },
-    { name: 'no cache', xml: disk('raw', 'none'), source: old, ids: [] },
-    { name: 'a disk that is only read', xml: disk('vmdk', 'writeback', '<readonly/>'), source: old, ids: [] },
-    { name: 'another format', xml: disk('vmdk'), source: {}, ids: ['warning unsafe.format'] },
-    { name: 'NVMe', xml: domain('', nvme), source: {}, ids: ['blocker unsafe.nvme'] },
-  ])('$name', async ({ xml, source, ids }) => {
-    expect(await idsOf(unsafeCheck, { xml, source })).toEqual(ids);
+    { name: 'a cache that QEMU drops', xml: disk('qcow2'), here: {}, ids: [] },
+    { name: 'a cache that it does not', xml: disk('qcow2'), here: old, ids: ['blocker unsafe.cache'] },
+    { name: 'no cache', xml: disk('raw', 'none'), here: old, ids: [] },
+    { name: 'a disk that is only read', xml: disk('vmdk', 'writeback', '<readonly/>'), here: old, ids: [] },
+    { name: 'another format', xml: disk('vmdk'), here: {}, ids: ['warning unsafe.format'] },
+    { name: 'NVMe', xml: domain('', nvme), here: {}, ids: ['blocker unsafe.nvme'] },
+  ])('$name', async ({ xml, here, ids }) => {
+    expect(await idsOf(unsafeCheck, { xml, here })).toEqual(ids);
   });
 
   test('what is copied is not judged', async () => {

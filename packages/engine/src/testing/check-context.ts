@@ -3,14 +3,17 @@ import { type FakeDaemonOptions, startFakeDaemon } from '@virt-ferry/libvirt/tes
 import { onTestFinished } from 'vitest';
 import { parseDomain } from '../inventory/domain.ts';
 import type { Domain, Host } from '../model.ts';
-import type { CheckContext } from '../preflight/check.ts';
-import { fakeShells } from './fake-shells.ts';
+import type { CheckContext, Wishes } from '../preflight/check.ts';
+import type { SharedProof } from '../storage/shared.ts';
+import { type FakeSystem, fakeShells } from './fake-shells.ts';
 import { hastyEnv } from './left-open.ts';
 
 type Handlers = NonNullable<FakeDaemonOptions['handlers']>;
 
 /** What differs from a domain that runs on alpha and can go to beta. */
 export interface Situation {
+  /** All of its description, in the place of what follows. */
+  readonly xml?: string;
   /** What is inside `<devices>`. */
   readonly devices?: string;
   /** What is beside it. */
@@ -19,7 +22,12 @@ export interface Situation {
   readonly here?: Partial<Host>;
   readonly there?: Partial<Host>;
   /** What the hosts answer. */
-  readonly asked?: { readonly here?: Handlers; readonly there?: Handlers };
+  readonly asked?: { readonly here?: Handlers | undefined; readonly there?: Handlers | undefined };
+  /** What their own systems say; nobody may look at them where that is not given. */
+  readonly systems?: { readonly here?: FakeSystem | null; readonly there?: FakeSystem | null };
+  readonly wishes?: Partial<Wishes>;
+  /** Whether both see the same directories. */
+  readonly shared?: SharedProof['result'];
 }
 
 const UUID = 'fe441111-0000-4000-8000-000000000001';
@@ -38,7 +46,9 @@ export const CAPABILITIES = `<domainCapabilities><vcpu max='288'/><devices>
 /** What a check looks at: a domain as its XML says, and two hosts that answer; they end with the test. */
 export async function checkContext(situation: Situation = {}): Promise<CheckContext> {
   const { devices = '', more = '', here = {}, there = {}, asked = {} } = situation;
-  const xml = `<domain type='kvm'><name>web-3</name><uuid>${UUID}</uuid><memory>524288</memory><vcpu>2</vcpu>
+  const xml =
+    situation.xml ??
+    `<domain type='kvm'><name>web-3</name><uuid>${UUID}</uuid><memory>524288</memory><vcpu>2</vcpu>
     <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>${more}<devices>${devices}</devices></domain>`;
   const [source, destination] = await Promise.all([
     connectTo({
@@ -49,14 +59,20 @@ export async function checkContext(situation: Situation = {}): Promise<CheckCont
     }),
     connectTo({ connectGetDomainCapabilities: () => ({ capabilities: CAPABILITIES }), ...asked.there }),
   ]);
+  const domain: Domain = {
+    ...parseDomain(xml),
+    state: 'running',
+    persistent: true,
+    ...situation.domain,
+  };
   return {
     source: { host: { ...hostNamed('alpha'), ...here }, connection: source, view },
     destination: { host: { ...hostNamed('beta'), ...there }, connection: destination, view },
-    domain: { ...parseDomain(xml), state: 'running', persistent: true, ...situation.domain },
-    dom: { name: 'web-3', uuid: UUID, id: 1 },
-    wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none' },
-    proveShared: () => Promise.resolve({ result: 'shared', evidence: 'in a test' }),
-    shells: fakeShells(),
+    domain,
+    dom: { name: domain.name, uuid: domain.uuid, id: 1 },
+    wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none', ...situation.wishes },
+    proveShared: () => Promise.resolve({ result: situation.shared ?? 'shared', evidence: 'in a test' }),
+    shells: fakeShells(situation.systems?.here, situation.systems?.there),
     env: hastyEnv(),
   };
 }
@@ -78,7 +94,11 @@ function hostNamed(name: string): Host {
     ref: { name, uri: `qemu+tcp://${name}/system` },
     ...{ hostname: name, uuid: name, arch: 'x86_64' },
     ...{ libvirtVersion: 9_000_000, hypervisorVersion: 7_002_022 },
-    ...{ numaCells: [{ id: 0, cpus: [0, 1, 2, 3] }], pageSizesKiB: [4], securityModels: [] },
+    ...{
+      numaCells: [{ id: 0, cpus: [0, 1, 2, 3] }],
+      pageSizesKiB: [4, 2048],
+      securityModels: [{ name: 'dac', baseLabel: '+0:+0' }],
+    },
     ...{ cpus: 4, memoryBytes: 16 * 2 ** 30, availableMemoryBytes: 8 * 2 ** 30 },
   };
 }

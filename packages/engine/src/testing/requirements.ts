@@ -4,6 +4,7 @@ import type { Requirements } from '../model.ts';
 export const noRequirements: Requirements = {
   bootFiles: [],
   hugePages: null,
+  locked: false,
   pinning: [],
   numaNodes: [],
   securityLabels: [],

@@ -1,11 +1,11 @@
-import { ErrorNumber, isRemote } from '@virt-ferry/libvirt';
+import { type DomainRef, ErrorNumber, isRemote, type RemoteError } from '@virt-ferry/libvirt';
 import { type CheckContext, defineCheck, type Side } from '../check.ts';
 
 /**
- * Ferry must be allowed to move domains on both hosts. What tells is a call that changes nothing and is refused like one
- * that does: to read the maximum downtime a connection must not be read-only (libvirt-domain.c,
- * virDomainMigrateGetMaxDowntime), and the access driver must grant `domain:migrate` (remote_protocol.x). On the
- * destination, where there is no such domain yet, only the first of these shows.
+ * Ferry must be allowed to move domains on both hosts. Two calls tell, and change nothing. A read-only connection refuses
+ * to set anything before it even looks for the domain (libvirt-domain.c, virCheckReadOnlyGoto), so it is asked for one
+ * that no host has. And the access driver grants the maximum downtime only to those who have `domain:migrate`
+ * (remote_protocol.x); on the destination, where there is no such domain yet, that does not show.
  */
 export const permissionCheck = defineCheck({
   subject: 'permission',
@@ -41,13 +41,17 @@ export const permissionCheck = defineCheck({
   },
 });
 
+const NOBODY: DomainRef = { name: 'nobody', uuid: '00000000-0000-0000-0000-000000000001', id: -1 };
+
 /** The error by which a host refuses to let us move the domain; `null` where it refuses for no such reason. */
-async function refusal({ connection }: Side, { dom }: CheckContext) {
-  try {
-    await connection.domainMigrateGetMaxDowntime({ dom, flags: 0 });
-  } catch (error) {
-    if (isRemote(error, ErrorNumber.operationDenied, ErrorNumber.accessDenied)) return error;
-    if (!isRemote(error)) throw error;
-  }
-  return null;
+async function refusal({ connection }: Side, { dom }: CheckContext): Promise<RemoteError | null> {
+  const asked = await Promise.allSettled([
+    connection.domainMigrateSetMaxDowntime({ dom: NOBODY, downtimeMs: 300n, flags: 0 }),
+    connection.domainMigrateGetMaxDowntime({ dom, flags: 0 }),
+  ]);
+  const errors = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  const lost = errors.find((error) => !isRemote(error));
+  if (lost !== undefined) throw lost;
+  const { operationDenied, accessDenied } = ErrorNumber;
+  return errors.find((error) => isRemote(error, operationDenied, accessDenied)) ?? null;
 }

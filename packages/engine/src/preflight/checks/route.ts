@@ -1,10 +1,11 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import type { HostShell } from '../../host-shell/shell.ts';
 import { isLoopback, migrationAddress } from '../../migrate/parameters.ts';
 import type { Finding } from '../../model.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
-import { letIn } from '../network/firewall.ts';
-import { freePorts, portRange } from '../network/ports.ts';
+import { blame } from '../network/blame.ts';
+import { letIn, letOut } from '../network/firewall.ts';
+import { freePorts, portRange, sampleOf } from '../network/ports.ts';
 
 const texts = {
   localhost: {
@@ -35,7 +36,7 @@ const texts = {
   denied: {
     severity: 'blocker',
     message: '{here} itself does not let anything out to {address}, ports {ports}',
-    remedy: 'on {here}: look at its own firewall for what goes out: nft list ruleset',
+    remedy: 'on {here}: {command}',
   },
   unreachable: {
     severity: 'blocker',
@@ -57,17 +58,19 @@ export const routeCheck = defineCheck({
   texts,
   async run(context, found) {
     const { source, destination, shells } = context;
+    const [near, far] = await Promise.all([shells.source(), shells.destination()]);
     const given = migrationAddress(destination.host.ref)?.replace(/^\[(.*)\]$/, '$1');
     // Where none is given, libvirt sends its own name (qemu_migration.c, qemuMigrationDstPrepareDirect).
-    const name = given ?? destination.host.hostname;
+    const own = far.shell?.facts.qemuConf?.get('migration_host') ?? destination.host.hostname;
+    const name = given ?? own;
     const named = { name, here: source.host.ref.name, there: destination.host.ref.name };
     if (isLoopback(name)) return [found('localhost', named, `its hostname is ${name}`)];
-    const [near, far] = await Promise.all([shells.source(), shells.destination()]);
     if (!near.shell) return [];
     const addresses = isIP(name) === 0 ? await near.shell.resolve(name) : [name];
     if (addresses === null) return [];
     const evidence = `on ${named.here}: getent ahosts ${name}: ${addresses.join(' ') || 'nothing'}`;
-    const [address] = addresses;
+    // QEMU tries all that a name has; one is enough, and most hosts can be reached at that of IPv4.
+    const address = addresses.find(isIPv4) ?? addresses[0];
     if (address === undefined) return [found('unknown-name', named, evidence)];
     if (addresses.every(isLoopback))
       return [found('loopback-name', { ...named, addresses: addresses.join(' ') }, evidence)];
@@ -109,14 +112,7 @@ async function probe(
   const free = seen.filter(({ reach }) => reach === 'refused' || reach === 'open');
   if (free.length === seen.length) return [found('open', named, `${evidence}, by ${named.there} itself`)];
   if (free.length > 0) return [found('partly', named, evidence)];
-  const ids = { timeout: 'dropped', rejected: 'rejected', denied: 'denied' } as const;
-  const id = Object.entries(ids).find(([reach]) => reach === one.reach)?.[1] ?? 'unreachable';
-  return [found(id, named, evidence)];
-}
-
-/** A few from all over the upper half. */
-function sampleOf(free: readonly number[]): number[] {
-  const upper = free.slice(Math.floor(free.length / 2));
-  const picked = [upper[0], upper[Math.floor(upper.length / 2)], upper.at(-1)];
-  return [...new Set(picked.filter((port) => port !== undefined))];
+  const id = blame(one.reach, from.facts, to.facts);
+  const command = id === 'denied' ? letOut(from.facts, address, range) : named.command;
+  return [found(id, { ...named, command }, evidence)];
 }

@@ -1,11 +1,12 @@
 import { isIPv6 } from 'node:net';
 import type { HostFacts } from '../../host-shell/facts.ts';
+import type { PortRange } from './ports.ts';
 
 /** A command that lets one peer in on a range of ports, and nobody else, for the firewall that a host has. */
 export function letIn(
   { firewall, inputChains }: Pick<HostFacts, 'firewall' | 'inputChains'>,
   peer: string,
-  { first, last }: { readonly first: number; readonly last: number },
+  { first, last }: PortRange,
 ): string {
   const v6 = isIPv6(peer);
   switch (firewall) {
@@ -31,4 +32,21 @@ export function letIn(
       return firewall satisfies never;
   }
   return `${v6 ? 'ip6tables' : 'iptables'} -I INPUT -s ${peer} -p tcp --dport ${first}:${last} -j ACCEPT`;
+}
+
+/** A command that lets a host send to one peer, on a range of ports. */
+export function letOut(
+  { outputChains }: Pick<HostFacts, 'outputChains'>,
+  peer: string,
+  { first, last }: PortRange,
+): string {
+  const v6 = isIPv6(peer);
+  if (outputChains.length === 0)
+    return `${v6 ? 'ip6tables' : 'iptables'} -I OUTPUT -d ${peer} -p tcp --dport ${first}:${last} -j ACCEPT`;
+  return outputChains
+    .map(
+      (chain) =>
+        `nft insert rule ${chain} ${v6 ? 'ip6' : 'ip'} daddr ${peer} tcp dport ${first}-${last} accept`,
+    )
+    .join(' && ');
 }

@@ -24,3 +24,10 @@ export function freePorts({ first, last }: PortRange, busy: ReadonlySet<number>)
   const all = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   return all.filter((port) => !busy.has(port));
 }
+
+/** A few from all over the upper half of those that are free. */
+export function sampleOf(free: readonly number[]): number[] {
+  const upper = free.slice(Math.floor(free.length / 2));
+  const picked = [upper[0], upper[Math.floor(upper.length / 2)], upper.at(-1)];
+  return [...new Set(picked.filter((port) => port !== undefined))];
+}

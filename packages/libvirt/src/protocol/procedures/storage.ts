@@ -65,5 +65,4 @@ export const networkProcedures = {
 
   /** Devices of the host's own network. Not every libvirtd has a driver for them. */
   interfaceLookupByName: call(128, { name: string }, { device: hostInterface }),
-  interfaceGetXmlDesc: call(130, { device: hostInterface, flags: u32 }, { xml: string }),
 } as const;

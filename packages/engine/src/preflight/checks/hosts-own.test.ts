@@ -1,0 +1,331 @@
+import { ErrorNumber, RemoteError } from '@virt-ferry/libvirt';
+import type { FakeDaemonOptions } from '@virt-ferry/libvirt/testing';
+import { describe, expect, test } from 'vitest';
+import type { Domain, HostRef, Nic } from '../../model.ts';
+import { checkContext } from '../../testing/check-context.ts';
+import type { FakeSystem } from '../../testing/fake-shells.ts';
+import { noRequirements } from '../../testing/requirements.ts';
+import type { Check, Wishes } from '../check.ts';
+import { letIn } from '../network/firewall.ts';
+import { bridgeCheck } from './bridge.ts';
+import { clockCheck } from './clock.ts';
+import { exposureCheck } from './exposure.ts';
+import { memlockCheck } from './memlock.ts';
+import { networkCheck } from './network.ts';
+import { permissionCheck } from './permission.ts';
+import { portsCheck } from './ports.ts';
+import { routeCheck } from './route.ts';
+import { shellCheck } from './shell.ts';
+import { sshCheck } from './ssh.ts';
+import { userfaultfdCheck } from './userfaultfd.ts';
+
+/** What the hosts' own systems and libvirt say where no lab can have it so; all else is tested in the lab. */
+
+interface Scene {
+  readonly here?: FakeSystem | null;
+  readonly there?: FakeSystem | null;
+  readonly source?: FakeDaemonOptions['handlers'];
+  readonly destination?: FakeDaemonOptions['handlers'];
+  readonly ref?: Partial<HostRef>;
+  readonly hypervisorVersion?: number;
+  readonly domain?: Partial<Domain>;
+  readonly wishes?: Partial<Wishes>;
+}
+
+async function findings(check: Check, scene: Scene) {
+  const ref = { name: 'beta', uri: 'qemu+tls://10.0.0.2/system', ...scene.ref };
+  const { hypervisorVersion = 7_002_000, domain = {}, wishes = {} } = scene;
+  const context = await checkContext({
+    here: { ref: { name: 'alpha', uri: 'qemu+tls://alpha/system' } },
+    there: { ref, hypervisorVersion },
+    asked: { here: scene.source, there: scene.destination },
+    systems: { here: scene.here ?? null, there: scene.there ?? null },
+    domain: { memoryBytes: 2 ** 30, ...domain },
+    wishes,
+  });
+  return check.run(context);
+}
+
+async function ids(check: Check, scene: Scene): Promise<string[]> {
+  return (await findings(check, scene)).map(({ id }) => id);
+}
+
+const refuse = (number: number, message: string) => () => {
+  throw new RemoteError({ number, domain: 10, level: 2, message, details: [] });
+};
+
+describe('clocks', () => {
+  const at = (aheadMs: number, uncertainMs = 20) => ({ clock: { aheadMs, uncertainMs } });
+  test.each([
+    { here: at(0), there: at(2500), id: 'clock.apart' },
+    { here: at(2500), there: at(0), id: 'clock.apart' },
+    { here: at(100), there: at(-100), id: 'clock.together' },
+    // Asking took so long that nobody can tell.
+    { here: at(0, 800), there: at(1500, 800), id: undefined },
+    { here: at(0), there: {}, id: undefined },
+    { here: null, there: at(5000), id: undefined },
+  ])('$here and $there: $id', async ({ here, there, id }) => {
+    expect((await ids(clockCheck, { here, there }))[0]).toBe(id);
+  });
+
+  test('says how far and which way', async () => {
+    const [finding] = await findings(clockCheck, { here: at(0), there: at(-2500) });
+    expect(finding?.message).toContain('the clock of beta is 2.5 s behind that of alpha');
+    expect(finding?.evidence).toBe('-2500 ms apart, give or take 40 ms');
+  });
+});
+
+describe('permission', () => {
+  // As libvirt 9.0 says it with access_drivers = ["polkit"].
+  const denied = refuse(ErrorNumber.accessDenied, 'access denied: denied by the access driver polkit');
+  test('that an access driver denies', async () => {
+    const [finding] = await findings(permissionCheck, { source: { domainMigrateGetMaxDowntime: denied } });
+    expect(finding).toMatchObject({ id: 'permission.denied', severity: 'blocker' });
+    expect(finding?.fix?.command).toContain('org.libvirt.api.domain.migrate');
+  });
+
+  test('on the destination, which does not know the domain yet', async () => {
+    const absent = refuse(ErrorNumber.noDomain, 'Domain not found');
+    const source = {
+      domainMigrateGetMaxDowntime: () => ({ downtimeMs: 300n }),
+      domainMigrateSetMaxDowntime: absent,
+    };
+    const destination = { domainMigrateGetMaxDowntime: absent, domainMigrateSetMaxDowntime: absent };
+    expect(await ids(permissionCheck, { source, destination })).toEqual(['access.allowed']);
+  });
+});
+
+describe('locked memory', () => {
+  const daemon = (capabilities: string, locked: string) => ({
+    lines: [`daemon libvirtd ${capabilities} ${locked}`],
+  });
+  const locksMemory = { requires: { ...noRequirements, locked: true } };
+  test.each([
+    { there: daemon('0000000000000000', '67108864'), domain: locksMemory, id: 'memlock.limited' },
+    { there: daemon('000001ffffffffff', '67108864'), domain: locksMemory, id: undefined },
+    { there: daemon('0000000000000000', 'unlimited'), domain: locksMemory, id: undefined },
+    { there: daemon('0000000000000000', '67108864'), domain: {}, id: undefined },
+    { there: {}, domain: locksMemory, id: undefined },
+  ])('$there $domain: $id', async ({ there, domain, id }) => {
+    expect((await ids(memlockCheck, { there, domain }))[0]).toBe(id);
+  });
+});
+
+describe('post-copy where only root may use userfaultfd', () => {
+  const sysctl = (value: number, ...more: readonly string[]) => ({
+    lines: ['readable qemu.conf', `userfaultfd ${value}`, ...more],
+  });
+  const wishes = { method: 'post-copy' } as const;
+  test.each([
+    { there: sysctl(0, 'qemu user libvirt-qemu'), id: 'userfaultfd.refused' },
+    { there: sysctl(0), id: 'userfaultfd.perhaps-refused' },
+    { there: sysctl(0, 'qemu user root'), id: 'userfaultfd.given' },
+    { there: sysctl(0, 'qemu user +0'), id: 'userfaultfd.given' },
+    { there: sysctl(1, 'qemu user libvirt-qemu'), id: 'userfaultfd.given' },
+    // QEMU 7.2 does not know the device.
+    {
+      there: sysctl(0, 'qemu user qemu', 'userfaultfd-device 666 root root'),
+      id: 'userfaultfd.refused',
+    },
+    { there: { lines: ['userfaultfd 0'] }, id: undefined },
+    { there: null, id: undefined },
+  ])('$there: $id', async ({ there, id }) => {
+    expect((await ids(userfaultfdCheck, { there, wishes }))[0]).toBe(id);
+    expect(await ids(userfaultfdCheck, { there })).toEqual([]);
+  });
+
+  test.each([
+    { device: '600 root root', id: 'userfaultfd.refused' },
+    { device: '660 root kvm', id: 'userfaultfd.perhaps-refused' },
+    { device: '666 root root', id: undefined },
+  ])('QEMU 8 and a device of $device: $id', async ({ device, id }) => {
+    const there = sysctl(0, 'qemu user qemu', `userfaultfd-device ${device}`);
+    expect((await ids(userfaultfdCheck, { there, wishes, hypervisorVersion: 8_000_000 }))[0]).toBe(id);
+  });
+});
+
+describe('a network of libvirt', () => {
+  const nic = (portgroup: string | null): Nic => ({
+    mac: '52:54:00:00:00:01',
+    source: { kind: 'network', network: 'lan', portgroup },
+  });
+  const network = { name: 'lan', uuid: '00000000-0000-0000-0000-000000000001' };
+  const has = (xml: string, active = true) => ({
+    networkLookupByName: () => ({ network }),
+    networkGetXmlDesc: () => ({ xml }),
+    networkIsActive: () => ({ active }),
+  });
+  const ovs = "<network><forward mode='passthrough'/><portgroup name='vlan-42'/></network>";
+
+  test('with the portgroup that the guest is in', async () => {
+    const scene = { source: has(ovs), destination: has(ovs) };
+    expect(await ids(networkCheck, { ...scene, domain: { nics: [nic('vlan-42')] } })).toEqual([
+      'network.same',
+    ]);
+    const [finding] = await findings(networkCheck, { ...scene, domain: { nics: [nic('vlan-43')] } });
+    expect(finding).toMatchObject({ id: 'network.no-portgroup', evidence: 'portgroups: vlan-42' });
+  });
+
+  test('that is NAT on both is a private one of each', async () => {
+    const nat = '<network><forward/></network>';
+    const scene = { source: has(nat), destination: has(nat), domain: { nics: [nic(null)] } };
+    expect(await ids(networkCheck, scene)).toEqual(['network.private']);
+  });
+
+  test('where there is no driver for networks', async () => {
+    const networkLookupByName = refuse(ErrorNumber.noSupport, 'not supported: virNetworkLookupByName');
+    const scene = { source: has(ovs), destination: { networkLookupByName }, domain: { nics: [nic(null)] } };
+    expect(await ids(networkCheck, scene)).toEqual(['network.missing']);
+  });
+
+  test('is started by its repair', async () => {
+    const started: string[] = [];
+    const destination = {
+      ...has(ovs, false),
+      networkCreate: ({ network: one }: { network: { name: string } }) => {
+        started.push(one.name);
+        return {};
+      },
+    };
+    const scene = { source: has(ovs), destination, domain: { nics: [nic(null)] } };
+    const [finding] = await findings(networkCheck, scene);
+    expect(finding).toMatchObject({ id: 'network.inactive', fix: { automatic: true } });
+    let said = '';
+    const repairing: Check = {
+      ...networkCheck,
+      run: async (context) => {
+        said = finding ? ((await networkCheck.repairs?.inactive?.(context, finding)) ?? '') : '';
+        return [];
+      },
+    };
+    await findings(repairing, scene);
+    expect(started).toEqual(['lan']);
+    expect(said).toBe('started the network lan on beta; to undo it: virsh net-destroy lan');
+  });
+});
+
+describe('a bridge', () => {
+  const nics: Nic[] = [{ mac: '52:54:00:00:00:01', source: { kind: 'bridge', bridge: 'br0' } }];
+  test('of which nobody can tell whether it is there', async () => {
+    const interfaceLookupByName = refuse(ErrorNumber.noSupport, 'this function is not supported');
+    expect(await ids(bridgeCheck, { destination: { interfaceLookupByName }, domain: { nics } })).toEqual([]);
+  });
+
+  test('that is one of Open vSwitch has neither ports nor a MAC to look at', async () => {
+    const there = { lines: ['link br0 other 1500 52:54:00:aa:00:01 1 unknown'] };
+    expect(await ids(bridgeCheck, { there, domain: { nics } })).toEqual(['bridge.same']);
+  });
+});
+
+test('ports: those that qemu.conf sets, and one more for disks', async () => {
+  const lines = [
+    'readable qemu.conf',
+    'qemu migration_port_min 50000',
+    'qemu migration_port_max 50001',
+    'tcp C350 0A',
+  ];
+  expect(await ids(portsCheck, { there: { lines } })).toEqual(['ports.free']);
+  const [finding] = await findings(portsCheck, { there: { lines }, wishes: { copyStorage: 'all' } });
+  expect(finding).toMatchObject({
+    id: 'ports.exhausted',
+    values: { ports: '50000-50001', free: '1', needed: '2' },
+  });
+  // Without qemu.conf nobody knows which they are.
+  expect(await ids(portsCheck, { there: { lines: ['tcp C350 0A'] } })).toEqual([]);
+});
+
+describe('the way', () => {
+  const there = { lines: ['readable qemu.conf', 'firewall firewalld', 'tcp C03F 0A'] };
+  test('a port in use is never tried', async () => {
+    const tried: number[] = [];
+    const reach = (_host: string, port: number) => {
+      tried.push(port);
+      return 'refused' as const;
+    };
+    expect(await ids(routeCheck, { here: { reach }, there })).toEqual(['route.open']);
+    expect(tried).toEqual([49_183, 49_199, 49_214]);
+  });
+
+  test('nothing to try with is no finding', async () => {
+    expect(await ids(routeCheck, { here: { reach: () => 'unknown' }, there })).toEqual([]);
+  });
+
+  test('an output chain of nftables is to blame only where nothing of the destination can be', async () => {
+    const here = { reach: () => 'timeout' as const, lines: ['nft-output inet own out'] };
+    const [finding] = await findings(routeCheck, {
+      here,
+      there: { lines: ['readable qemu.conf', 'firewall nft'] },
+    });
+    expect(finding).toMatchObject({
+      id: 'route.denied',
+      fix: {
+        command: 'on alpha: nft insert rule inet own out ip daddr 10.0.0.2 tcp dport 49152-49215 accept',
+      },
+    });
+    expect(await ids(routeCheck, { here, there })).toEqual(['route.dropped']);
+    const denied = { reach: () => 'denied' as const };
+    expect((await findings(routeCheck, { here: denied, there }))[0]).toMatchObject({
+      id: 'route.denied',
+      fix: { command: 'on alpha: iptables -I OUTPUT -d 10.0.0.2 -p tcp --dport 49152:49215 -j ACCEPT' },
+    });
+  });
+
+  test('no route', async () => {
+    expect(await ids(routeCheck, { here: { reach: () => 'unreachable' }, there })).toEqual([
+      'route.unreachable',
+    ]);
+  });
+
+  test('a host that calls itself localhost, where no address is given', async () => {
+    const ref = { uri: 'qemu:///system' };
+    const localhost: Check = {
+      ...routeCheck,
+      run: (context) => {
+        const host = { ...context.destination.host, hostname: 'localhost.localdomain' };
+        return routeCheck.run({ ...context, destination: { ...context.destination, host } });
+      },
+    };
+    expect(await ids(localhost, { ref })).toEqual(['route.localhost']);
+  });
+});
+
+test.each([
+  {
+    firewall: 'firewalld' as const,
+    command:
+      'firewall-cmd --permanent --add-rich-rule=\'rule family="ipv4" source address="10.0.0.1" port port="49152-49215" protocol="tcp" accept\' && firewall-cmd --reload',
+  },
+  { firewall: 'ufw' as const, command: 'ufw allow proto tcp from 10.0.0.1 to any port 49152:49215' },
+  {
+    firewall: 'iptables' as const,
+    command: 'iptables -I INPUT -s 10.0.0.1 -p tcp --dport 49152:49215 -j ACCEPT',
+  },
+])('how to let a peer in by $firewall', ({ firewall, command }) => {
+  expect(letIn({ firewall, inputChains: [] }, '10.0.0.1', { first: 49_152, last: 49_215 })).toBe(command);
+});
+
+test('every chain of nftables must let it in', () => {
+  const facts = { firewall: 'nft' as const, inputChains: ['inet filter input', 'ip6 other in'] };
+  expect(letIn(facts, 'fd00::1', { first: 1, last: 2 })).toBe(
+    'nft insert rule inet filter input ip6 saddr fd00::1 tcp dport 1-2 accept && nft insert rule ip6 other in ip6 saddr fd00::1 tcp dport 1-2 accept',
+  );
+});
+
+test('sshd matters only where ssh is used', async () => {
+  const there = { lines: ['sshd Startups 1:30:2'] };
+  expect(await ids(sshCheck, { there })).toEqual([]);
+  const ref = { uri: 'qemu+ssh://root@10.0.0.2/system' };
+  expect(await ids(sshCheck, { there, ref })).toEqual(['ssh.few-startups']);
+});
+
+test('a daemon that asks nobody', async () => {
+  const ref = { uri: 'qemu+tcp://10.0.0.2/system' };
+  expect(await ids(exposureCheck, { ref })).toEqual(['exposure.no-authentication']);
+  expect(await ids(exposureCheck, { ref: { uri: 'qemu+tcp://127.0.0.1/system' } })).toEqual([]);
+});
+
+test('one host that may be looked at, and one that may not', async () => {
+  const [finding] = await findings(shellCheck, { here: {} });
+  expect(finding).toMatchObject({ id: 'shell.unseen', values: { hosts: 'beta' } });
+  expect(await findings(shellCheck, { here: {}, there: {} })).toEqual([]);
+});
