@@ -146,4 +146,22 @@ export const guest: Readonly<Record<string, Text>> = {
   },
   'return.possible': { message: '{domain} 可以从 {there} 迁回 {here}' },
   'source.libvirt-agrees': { message: '{here} 上的 libvirt 允许迁出 {domain}，但版本太旧，无法询问 QEMU' },
+  'vhost-user.unasked': {
+    message: '{domain} 的 {what} 由 {here} 上的另一个进程提供，它可能不支持迁移',
+    remedy: '确认它支持 VHOST_USER_PROTOCOL_F_LOG_SHMFD，并在 {there} 上运行',
+  },
+  'vhost-user.needed-there': {
+    message: '{domain} 的 {what} 由 {here} 上的另一个进程提供，{there} 上也必须有一个',
+    remedy: '在 {there} 上启动它，使其提供 {path}',
+  },
+  'return.pcie-there': {
+    message:
+      '{here} 上的 QEMU 8.0.0 会发送 {domain} 的一个 PCI Express 寄存器，{there} 上的旧版本不接受，除非发行版已修复',
+    remedy: '选择 QEMU 8.0.0 以上的目标主机，或升级 {here} 的 QEMU 并重启 {domain}',
+  },
+  'return.pcie-back': {
+    message:
+      '{domain} 到 {there} 后，那里的 QEMU 8.0.0 会发送一个 PCI Express 寄存器，{here} 上的旧版本不接受，除非发行版已修复',
+    remedy: '先把 {there} 的 QEMU 升级到 8.0.1 以上',
+  },
 };

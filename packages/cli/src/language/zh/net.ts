@@ -95,7 +95,7 @@ export const net: Readonly<Record<string, Text>> = {
   },
   'route.denied': {
     message: '{here} 自己不让任何数据发往 {address} 端口 {ports}',
-    remedy: '在 {here} 上查看自己的出站防火墙：nft list ruleset',
+    remedy: '在 {here} 上：{command}',
   },
   'route.unreachable': {
     message: '{here} 没有到 {address} 的路由，而 {there} 会在那里等待客户机',

@@ -215,4 +215,8 @@ export const storage: Readonly<Record<string, Text>> = {
       '{domain} 的磁盘 {disk} 是 {format} 格式：若 {here} 上的 libvirt 不认为其文件系统是共享的，就会拒绝迁移，Ferry 不会强行绕过',
     remedy: '转换为 qcow2 或 raw，或放到 libvirt 认得的共享文件系统上，例如 NFS',
   },
+  'memory.overcommitted': {
+    message: '{there} 上的虚拟机加上 {domain} 可能占用超过 {there} 所有的内存',
+    remedy: '从 {there} 迁走一些虚拟机，或选择其他目标主机',
+  },
 };
