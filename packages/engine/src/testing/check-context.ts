@@ -4,9 +4,9 @@ import { onTestFinished } from 'vitest';
 import { parseDomain } from '../inventory/domain.ts';
 import type { Domain, Host } from '../model.ts';
 import type { CheckContext, Wishes } from '../preflight/check.ts';
+import { createEnv } from '../real-env.ts';
 import type { SharedProof } from '../storage/shared.ts';
 import { type FakeSystem, fakeShells } from './fake-shells.ts';
-import { hastyEnv } from './left-open.ts';
 
 type Handlers = NonNullable<FakeDaemonOptions['handlers']>;
 
@@ -73,7 +73,7 @@ export async function checkContext(situation: Situation = {}): Promise<CheckCont
     wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none', ...situation.wishes },
     proveShared: () => Promise.resolve({ result: situation.shared ?? 'shared', evidence: 'in a test' }),
     shells: fakeShells(situation.systems?.here, situation.systems?.there),
-    env: hastyEnv(),
+    env: createEnv({ journalPath: ':memory:' }),
   };
 }
 

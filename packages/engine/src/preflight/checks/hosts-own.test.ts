@@ -91,7 +91,7 @@ describe('permission', () => {
       domainMigrateSetMaxDowntime: absent,
     };
     const destination = { domainMigrateGetMaxDowntime: absent, domainMigrateSetMaxDowntime: absent };
-    expect(await ids(permissionCheck, { source, destination })).toEqual(['access.allowed']);
+    expect(await ids(permissionCheck, { source, destination })).toEqual(['permission.allowed']);
   });
 });
 
