@@ -1,5 +1,4 @@
 import { check } from '@virt-ferry/engine';
-import { repairOnce } from '@virt-ferry/engine/testing';
 import { captureInHost, type Guest, type NewGuest } from '@virt-ferry/lab';
 import { XmlFlag } from '@virt-ferry/libvirt';
 import { afterEach, expect } from 'vitest';
@@ -99,8 +98,12 @@ export async function pools(host: string): Promise<string[]> {
   return all.map(({ name }) => name);
 }
 
-/** Mends a finding as `--fix` does; returns what was done and how to undo it. */
+/** Mends a finding with `--fix`; returns what was done and how to undo it. */
 export async function repair(moved: Guest, from: string, to: string, id: string, wanted: Wanted = {}) {
-  const connections = [await connectTo(from), await connectTo(to)] as const;
-  return repairOnce(request(moved, from, to, { ...wishes, ...wanted }), id, connections, env);
+  const { repaired = [] } = await check(request(moved, from, to, { ...wishes, ...wanted }), env, {
+    fix: true,
+  });
+  const mended = repaired.find(({ finding }) => finding.id === id);
+  expect(mended?.result).toBe('mended');
+  return mended?.text ?? '';
 }

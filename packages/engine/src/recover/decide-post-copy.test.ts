@@ -9,7 +9,7 @@ import {
   waits,
 } from './testing/sightings.ts';
 import { type Row, testRows } from './testing/table.ts';
-import { told, waited } from './testing/told.ts';
+import { act, told, waited } from './testing/told.ts';
 
 const postCopy = { method: 'post-copy', commit: 'finish' } as const;
 const p2p = { ...postCopy, drive: 'p2p' } as const;
@@ -30,6 +30,13 @@ const rows: readonly Row[] = [
     sourceHalf.broken,
     waits,
     'finish',
+  ],
+  [
+    'handed over, Finish is never answered',
+    told(postCopy, 'finish', 'none', ...Array(5).fill(act('finish', 'lost')), waited),
+    sourceHalf.fetching,
+    waits,
+    'hold until seen',
   ],
   ['handed over, Finish never sent', performed, sourceHalf.fetching, waits, 'finish'],
   ['the rest is fetched', finishing, sourceHalf.fetching, destinationHalf.fetching, 'wait'],

@@ -5,6 +5,9 @@ import { holdForOperator, holdUntilSeen, type Step, step } from './step.ts';
 
 const LOOK = 'both hosts: each may hold memory that the other lacks, so neither half must be destroyed';
 
+/** A Finish that is never answered keeps one of libvirtd's workers, of which there are 20 (libvirtd.conf, max_workers). */
+const FINISHES_MAX = 5;
+
 /** Whether the guest is spread over both hosts, as far as can be seen. */
 export function isSpread(source: Sighting, destination: Sighting): boolean {
   return [source, destination].some((one) => conditionOf(one).startsWith('post-copy'));
@@ -28,6 +31,10 @@ export function decidePostCopy(record: MoveRecord, source: Sighting, destination
     case 'incoming':
       // A Finish that came takes a moment; one that a crash has swallowed never comes. A source that drives by itself
       // sends its own, or ends what waits there.
+      if (record.finishes > FINISHES_MAX) {
+        const reason = 'the destination was told again and again to start the guest, and does not answer';
+        return holdUntilSeen(reason, 'the destination: does its QEMU hang? See the log of libvirt there');
+      }
       return record.request.drive === 'p2p' || (hasReached(record, 'finish') && !record.waited)
         ? step('wait', 'the destination is starting the guest')
         : step('finish', 'the source has handed the guest over, and the destination still waits to start it');

@@ -36,6 +36,8 @@ export interface MoveRecord {
   readonly reached: Reached;
   /** The answers to Perform, Finish(0) and the commit. */
   readonly answers: { readonly perform: Answer; readonly finish: Answer; readonly commit: Answer };
+  /** How often the destination was told to start the guest. */
+  readonly finishes: number;
   /** How often recovery has asked the source to abort its job. */
   readonly jobAborts: number;
   /** The source was told that the move is over: Confirm(1) was sent and came back, however. */
@@ -99,6 +101,7 @@ export function recordOf(
       finish: answerTo('finish', entries),
       commit: answerTo('commit', entries),
     },
+    finishes: forward.filter(({ step }) => step === 'finish').length,
     jobAborts: intents.filter(({ step }) => step === 'abort-job').length,
     gaveBack: answerTo('resume-source', entries) !== 'none',
     givingBack: intended('resume-source'),
