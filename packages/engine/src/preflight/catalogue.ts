@@ -3,7 +3,8 @@ import { rehearsalTexts } from '../migrate/rehearse.ts';
 import type { Text, Texts } from './check.ts';
 import { hostCheck } from './checks/host.ts';
 import { operationTexts } from './operation.ts';
-import { checks, failedTexts } from './preflight.ts';
+import { failedTexts } from './preflight.ts';
+import { checks } from './registry.ts';
 
 const subjects: readonly { readonly subject: string; readonly texts: Texts }[] = [
   hostCheck,

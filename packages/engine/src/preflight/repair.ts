@@ -1,7 +1,7 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { CheckReport, Finding, Repaired } from '../model.ts';
 import type { CheckContext, Repair } from './check.ts';
-import { checks } from './preflight.ts';
+import { checks } from './registry.ts';
 
 /** Mends what Ferry itself can mend, one finding after the other. */
 export async function repair({ findings }: CheckReport, context: CheckContext): Promise<Repaired[]> {
