@@ -77,8 +77,9 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
   const { runners, qemus } = atFault;
   const nobodyRan = runners.length === 0;
   // libvirt ends a QEMU that was not told to start the guest, whatever it holds, when it starts again or the connection
-  // of its client breaks; and one that loses its link before it has the state of the devices ends by itself.
-  const spread = plan.way.method === 'post-copy' && nobodyRan;
+  // of its client breaks; and one that loses its link before it has the state of the devices ends by itself. That begins
+  // when post-copy was asked for, which can't be taken back, and not only when the source stops.
+  const spread = plan.way.method === 'post-copy' && (nobodyRan || asked.test(plan.point));
   if (spread && endsDestination.test(fault.name)) return true;
   if (fault.kills === undefined) return false;
   if (runners.some(({ host }) => host === killed)) return true;
@@ -86,6 +87,7 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
   return nobodyRan && qemus.every(({ host }) => host === killed);
 }
 
+const asked = /^after start-post-copy/;
 const endsDestination =
   /^(destination-(libvirtd-killed|reset)|ferry-and-destination-libvirtd-killed|all-daemons-killed|link-reset|call-cut)$/;
 
