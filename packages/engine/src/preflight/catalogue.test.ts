@@ -18,6 +18,15 @@ test('docs/preflight has each finding once, and no other', () => {
   expect(rows.map(({ id }) => id).toSorted()).toEqual([...catalogue.keys()].toSorted());
 });
 
+test('docs/preflight.md counts them', () => {
+  const page = readFileSync(new URL('../preflight.md', directory), 'utf8');
+  const shownBy = (how: RegExp) => rows.filter(({ shown }) => how.test(shown ?? '')).length;
+  const [lab, recorded] = [shownBy(/\blab\b/), shownBy(/^(?!.*\blab\b).*\brecorded\b/)];
+  expect(page).toContain(
+    `Of ${rows.length} findings ${lab} are shown in the lab, ${recorded} from recorded answers, and ${rows.length - lab - recorded} by no test.`,
+  );
+});
+
 test.each(rows)(
   '$id is as grave as the docs say, and they say what shows it',
   ({ id, severity, remedy, shown }) => {
