@@ -1,7 +1,7 @@
 import { check, type Finding } from '@virt-ferry/engine';
-import type { Guest } from '@virt-ferry/lab';
+import { type Guest, restartService } from '@virt-ferry/lab';
 import { describe, expect, test } from 'vitest';
-import { connectTo, env, guest, host, move, request, runners } from '../fixture.ts';
+import { connectTo, env, guest, host, lab, move, request, runners } from '../fixture.ts';
 import { afterwards, findingOf, remedyOf, restartAs, run, seen, virshMigrate } from './over-ssh.ts';
 
 /** What a guest is plugged into, on both hosts: taken away, made different, and mended as the finding says. */
@@ -198,7 +198,9 @@ describe('a network of libvirt', () => {
     await define('alpha', 'active');
     const connection = await connectTo('beta');
     await connection.networkDefineXml({ xml: "<network><name>lan</name><bridge name='virbr7'/></network>" });
-    afterwards(() => run('beta', 'virsh net-destroy lan; virsh net-undefine lan; true'));
+    // libvirt leaves chains of its own behind an isolated network, and makes them once in a daemon's life.
+    afterwards(() => restartService(lab, 'beta', 'libvirtd'));
+    afterwards(() => run('beta', 'virsh net-destroy lan; virsh net-undefine lan; nft flush ruleset'));
     await run('beta', 'virsh net-start lan');
     const moved = await onNetwork('lan');
     const { findings } = await check(request(moved, 'alpha', 'beta', { source: host('alpha') }), env);
