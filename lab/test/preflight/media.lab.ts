@@ -88,9 +88,9 @@ test('an ISO on shared storage passes', async () => {
   await inHost('alpha', 'truncate', '-s', '65536', shared);
   afterwards(() => inHost('alpha', 'rm', shared));
   const moved = await guestWith('alpha', (xml) => drive()(xml).replace(iso, shared));
-  const { of, findings } = await findingsFor(moved, 'alpha', 'beta');
+  const { of, particular } = await findingsFor(moved, 'alpha', 'beta');
   expect(of('media.shared')).toHaveLength(1);
-  expect(findings.filter(({ severity }) => severity !== 'pass')).toEqual([]);
+  expect(particular.filter(({ severity }) => severity !== 'pass')).toEqual([]);
   await expectMoved(moved, 'alpha', 'beta');
 });
 
@@ -115,8 +115,8 @@ test('to a newer libvirt it is the same', async () => {
   expect((await findingsFor(moved, 'alpha', 'gamma')).of('media.missing')).toHaveLength(1);
   expect(await virshMigrate(moved, 'alpha', 'gamma')).toContain(`'${iso}'`);
   await repair(moved, 'alpha', 'gamma', 'media.missing');
-  const { of, findings } = await findingsFor(moved, 'alpha', 'gamma');
+  const { of, particular } = await findingsFor(moved, 'alpha', 'gamma');
   expect(of('boot.present')).toHaveLength(1);
-  expect(findings.filter(({ id }) => id.endsWith('.failed') || id.endsWith('unseen'))).toEqual([]);
+  expect(particular.filter(({ id }) => id.endsWith('.failed') || id.endsWith('unseen'))).toEqual([]);
   await expectMoved(moved, 'alpha', 'gamma');
 });
