@@ -1,6 +1,5 @@
 import { messageOf } from '@virt-ferry/libvirt/errors';
 import { Command } from 'commander';
-import { explanationLines } from './display/explanation.ts';
 import { oneLine } from './display/printable.ts';
 import { ExitCode, exitCodeOf } from './errors.ts';
 import { type Io, tell } from './io.ts';
@@ -26,6 +25,7 @@ export async function runFerry(words: readonly string[], io: Io, version: string
     // Commander has told the user already, and help is no error.
     if (said) return 'exitCode' in error && error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
     tell(io, `ferry: ${oneLine(messageOf(error))}`);
+    const { explanationLines } = await import('./display/explanation.ts');
     for (const line of explanationLines(messageOf(error))) tell(io, line);
     return exitCodeOf(error);
   }
