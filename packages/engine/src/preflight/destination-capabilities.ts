@@ -1,3 +1,4 @@
+import { isRemote } from '@virt-ferry/libvirt';
 import type { Element } from '@xmldom/xmldom';
 import { parseXml } from '../inventory/xml.ts';
 import type { CheckContext } from './check.ts';
@@ -12,6 +13,16 @@ export function destinationCapabilities(context: CheckContext): Promise<Element>
   const answer = asked.get(context) ?? ask(context);
   asked.set(context, answer);
   return answer;
+}
+
+/** The same; `null` where it can't run such a domain at all, which the check of the machine says. */
+export async function capabilitiesIfAny(context: CheckContext): Promise<Element | null> {
+  try {
+    return await destinationCapabilities(context);
+  } catch (error) {
+    if (isRemote(error)) return null;
+    throw error;
+  }
 }
 
 async function ask({ destination, domain }: CheckContext): Promise<Element> {

@@ -1,5 +1,6 @@
 import { isRemote } from '@virt-ferry/libvirt';
 import { defineCheck } from '../check.ts';
+import { destinationCapabilities } from '../destination-capabilities.ts';
 
 /** The destination's QEMU must know the exact machine type, and be there at all. */
 export const machineCheck = defineCheck({
@@ -13,14 +14,14 @@ export const machineCheck = defineCheck({
     },
     supported: { severity: 'pass', message: '{there} can run {kind} machine {machine}' },
   },
-  async run({ destination, domain }, found) {
+  async run(context, found) {
+    const { destination, domain } = context;
     const there = destination.host.ref.name;
-    const { emulator, arch, machine, virtType: virttype } = domain;
+    const { emulator, arch, machine, virtType } = domain;
     const by = emulator ?? 'the default emulator';
-    const named = { there, kind: `${arch} ${virttype}`, machine };
+    const named = { there, kind: `${arch} ${virtType}`, machine };
     try {
-      const asked = { emulator, arch, machine, virttype, flags: 0 };
-      await destination.connection.connectGetDomainCapabilities(asked);
+      await destinationCapabilities(context);
     } catch (error) {
       if (!isRemote(error)) throw error;
       return [found('unsupported', { ...named, domain: domain.name, emulator: by }, error.message)];

@@ -1,9 +1,8 @@
-import { isRemote } from '@virt-ferry/libvirt';
 import type { Element } from '@xmldom/xmldom';
 import { ofKind } from '../../inventory/devices.ts';
 import { all, attributeAt } from '../../inventory/xml.ts';
 import { defineCheck } from '../check.ts';
-import { destinationCapabilities } from '../destination-capabilities.ts';
+import { capabilitiesIfAny } from '../destination-capabilities.ts';
 
 /**
  * An emulated TPM needs swtpm over there, which libvirt starts and which gets the state of the TPM with the guest's. One
@@ -35,14 +34,8 @@ export const tpmCheck = defineCheck({
     if (tpm.backend === 'passthrough')
       return [found('passed-through', { domain: domain.name, here: source.host.ref.name }, evidence)];
     if (tpm.backend !== 'emulator') return [];
-    let capabilities: Element;
-    try {
-      capabilities = await destinationCapabilities(context);
-    } catch (error) {
-      // That such a domain can't run there at all is said elsewhere.
-      if (isRemote(error)) return [];
-      throw error;
-    }
+    const capabilities = await capabilitiesIfAny(context);
+    if (capabilities === null) return [];
     const backends = namedIn(capabilities, 'backendModel');
     const versions = namedIn(capabilities, 'backendVersion');
     const says = `domain capabilities of ${there}: backends ${backends.join(', ') || 'none'}, versions ${versions.join(', ') || 'not named'}`;

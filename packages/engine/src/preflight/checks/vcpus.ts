@@ -1,8 +1,6 @@
-import { isRemote } from '@virt-ferry/libvirt';
-import type { Element } from '@xmldom/xmldom';
 import { attributeAt } from '../../inventory/xml.ts';
 import { defineCheck } from '../check.ts';
-import { destinationCapabilities } from '../destination-capabilities.ts';
+import { capabilitiesIfAny } from '../destination-capabilities.ts';
 
 /**
  * As many vCPUs as the machine type allows over there: more than that libvirt refuses to start ("Maximum CPUs greater
@@ -27,14 +25,8 @@ export const vcpusCheck = defineCheck({
   },
   async run(context, found) {
     const { destination, domain } = context;
-    let capabilities: Element;
-    try {
-      capabilities = await destinationCapabilities(context);
-    } catch (error) {
-      // That such a domain can't run there at all is said elsewhere.
-      if (isRemote(error)) return [];
-      throw error;
-    }
+    const capabilities = await capabilitiesIfAny(context);
+    if (capabilities === null) return [];
     const { ref, cpus } = destination.host;
     const most = attributeAt(capabilities, 'vcpu', 'max');
     const named = { domain: domain.name, there: ref.name, vcpus: String(domain.vcpus) };
