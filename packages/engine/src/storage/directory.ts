@@ -10,6 +10,7 @@ import type { Env } from '../env.ts';
 import { parseXml, textAt } from '../inventory/xml.ts';
 import { endPool } from './created.ts';
 import { poolXml } from './pool-xml.ts';
+import { removeStale, temporaryName } from './temporary.ts';
 
 /** A file as a host sees it. */
 export interface SeenFile {
@@ -41,7 +42,6 @@ export type ViewDirectory = <T>(
 ) => Promise<Sight<T>>;
 
 const PREFIX = '.ferry-look-';
-const STALE_MS = 10 * 60_000;
 /** So many may look into one directory at once. */
 const SPELLINGS = 32;
 /** Linux's errno.h; libvirt's daemon runs nowhere else with QEMU under KVM. */
@@ -89,8 +89,8 @@ async function opened(opening: Promise<StoragePoolRef>): Promise<StoragePoolRef 
 }
 
 async function openPool(directory: string, connection: Connection, env: Env): Promise<StoragePoolRef> {
-  await removeStale(connection, env);
-  const name = `${PREFIX}${env.nowMs()}-${env.newId()}`;
+  await removeStale(PREFIX, connection, env, ({ name }) => endPool(name, connection));
+  const name = temporaryName(PREFIX, env);
   for (let spelling = 1; ; spelling++) {
     const xml = poolXml(name, `${directory}${'/.'.repeat(spelling)}`);
     try {
@@ -99,16 +99,6 @@ async function openPool(directory: string, connection: Connection, env: Env): Pr
       // "Storage source conflict": another one looks into it in this very moment.
       if (!isRemote(error, ErrorNumber.operationFailed) || spelling === SPELLINGS) throw error;
     }
-  }
-}
-
-/** Ends what a Ferry left that was killed while it looked. */
-async function removeStale(connection: Connection, env: Env): Promise<void> {
-  const { pools } = await connection.connectListAllStoragePools({ needResults: true, flags: 0 });
-  for (const pool of pools) {
-    if (!pool.name.startsWith(PREFIX)) continue;
-    const madeAtMs = Number(pool.name.slice(PREFIX.length).split('-')[0]);
-    if (env.nowMs() - madeAtMs > STALE_MS) await endPool(pool.name, connection);
   }
 }
 

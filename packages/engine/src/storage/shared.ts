@@ -1,6 +1,7 @@
 import { type Connection, isRemote, type StoragePoolRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { poolXml } from './pool-xml.ts';
+import { removeStale, temporaryName } from './temporary.ts';
 
 /** Whether two hosts see the same bytes, and what showed it. */
 export interface SharedProof {
@@ -9,8 +10,6 @@ export interface SharedProof {
 }
 
 const PREFIX = '.ferry-probe-';
-/** A probe that is older than this was left by a crash. */
-const STALE_MS = 10 * 60_000;
 
 /**
  * Proves that a directory is the same on two hosts: the source makes a sub-directory with a name that exists nowhere
@@ -24,8 +23,8 @@ export async function proveSharedDirectory(
   destination: Connection,
   env: Env,
 ): Promise<SharedProof> {
-  await removeStaleProbes(source, env);
-  const name = `${PREFIX}${env.nowMs()}-${env.newId()}`;
+  await removeStale(PREFIX, source, env, (pool) => removeProbe(source, pool));
+  const name = temporaryName(PREFIX, env);
   const xml = poolXml(name, `${directory}/${name}`);
   const { pool } = await source.storagePoolDefineXml({ xml, flags: 0 });
   try {
@@ -62,13 +61,4 @@ async function removeProbe(source: Connection, pool: StoragePoolRef): Promise<vo
     if (!isRemote(error)) throw error;
   }
   await source.storagePoolUndefine({ pool });
-}
-
-async function removeStaleProbes(source: Connection, env: Env): Promise<void> {
-  const { pools } = await source.connectListAllStoragePools({ needResults: true, flags: 0 });
-  for (const pool of pools) {
-    if (!pool.name.startsWith(PREFIX)) continue;
-    const madeAtMs = Number(pool.name.slice(PREFIX.length).split('-')[0]);
-    if (env.nowMs() - madeAtMs > STALE_MS) await removeProbe(source, pool);
-  }
 }
