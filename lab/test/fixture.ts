@@ -49,10 +49,17 @@ afterAll(async () => {
 
 const guests: Guest[] = [];
 const connections: Connection[] = [];
+const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   for (const connection of connections.splice(0)) await connection.close();
   for (const { name } of guests.splice(0)) await removeGuest(lab, name, hosts);
 });
+
+/** Done after the test, however it ends; the last first, and before the guests go. */
+export function afterwards(cleanup: () => Promise<unknown>): void {
+  cleanups.push(cleanup);
+}
 
 let counter = 0;
 /** A guest that lasts as long as the test. */
@@ -131,6 +138,12 @@ export async function move(
     events.push(step.value);
     onEvent(step.value);
   }
+}
+
+/** The same by libvirt's own client, which nobody has checked; with UNSAFE, as the lab's shared directory wants it. */
+export function virshMove({ name }: Guest, from: string, to: string, ...options: string[]): Promise<Ran> {
+  const there = [`qemu+tcp://${address(to)}/system`, `tcp://${address(to)}`];
+  return captureInHost(lab, from, ['virsh', 'migrate', '--live', '--unsafe', ...options, name, ...there]);
 }
 
 /** `ferry` as a user in the controller runs it. */

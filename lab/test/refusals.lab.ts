@@ -2,15 +2,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { check, readHost } from '@virt-ferry/engine';
 import { hostRoot, restartService } from '@virt-ferry/lab';
 import { type Connection, XmlFlag } from '@virt-ferry/libvirt';
-import { afterEach, expect, test } from 'vitest';
-import { connectTo, env, guest, host, lab, move, request, runners, stateOn } from './fixture.ts';
+import { expect, test } from 'vitest';
+import { afterwards, connectTo, env, guest, host, lab, move, request, runners, stateOn } from './fixture.ts';
 
 /** Each blocker is made real, seen by `check`, and stops `migrate` before it touches anything. */
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 async function expectBlocked(
   wanted: Parameters<typeof move>[0],
@@ -44,7 +39,7 @@ async function expectBusy(wanted: Parameters<typeof move>[0]): Promise<void> {
 /** Defines a copy of a guest under another identity, which goes again with the test. */
 async function define(connection: Connection, xml: string): Promise<void> {
   const { dom } = await connection.domainDefineXmlFlags({ xml, flags: 0 });
-  cleanups.push(async () => {
+  afterwards(async () => {
     await connection.domainUndefineFlags({ dom, flags: 0 });
   });
 }
@@ -71,7 +66,7 @@ test('a cloned host: two hosts with one UUID', async () => {
     await writeFile(conf, (await readFile(conf, 'utf8')).replace(from, to));
     await restartService(lab, 'beta', 'libvirtd');
   };
-  cleanups.push(() => rewrite(uuid, beta.uuid));
+  afterwards(() => rewrite(uuid, beta.uuid));
   await rewrite(beta.uuid, uuid);
   await expectBlocked(request(moved, 'alpha', 'beta'), 'host.duplicate-uuid', moved.uuid, ['alpha']);
 });
@@ -118,7 +113,7 @@ test('a domain that is active on both hosts', async () => {
   const moved = await guest({ host: 'alpha', disk: 'none' });
   const beta = await connectTo('beta');
   const { dom } = await beta.domainCreateXml({ xml: await xmlOf(moved.name), flags: 0 });
-  cleanups.push(async () => {
+  afterwards(async () => {
     await beta.domainDestroyFlags({ dom, flags: 0 });
   });
   await expectBlocked(

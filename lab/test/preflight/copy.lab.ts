@@ -1,9 +1,8 @@
 import { boundDirectory } from '@virt-ferry/lab/faults';
 import { expect, test } from 'vitest';
-import { guest, lab } from '../fixture.ts';
+import { afterwards, guest, lab } from '../fixture.ts';
 import {
   addDevice,
-  afterwards,
   directoryOn,
   expectMoved,
   findingsFor,

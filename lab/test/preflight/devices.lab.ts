@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { afterwards } from '../fixture.ts';
 import {
   addDevice,
-  afterwards,
   directoryOn,
   expectMoved,
   findingsFor,

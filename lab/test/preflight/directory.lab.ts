@@ -1,7 +1,7 @@
 import { check } from '@virt-ferry/engine';
 import { expect, test } from 'vitest';
-import { env, guest, request } from '../fixture.ts';
-import { afterwards, guestWith, inHost, pools, wishes } from './scene.ts';
+import { afterwards, env, guest, request } from '../fixture.ts';
+import { guestWith, inHost, pools, wishes } from './scene.ts';
 
 /** Many look at once into directories of which the hosts have pools, and leave those as they were. */
 

@@ -1,8 +1,8 @@
 import { check, type Finding } from '@virt-ferry/engine';
 import { type Guest, restartService } from '@virt-ferry/lab';
 import { describe, expect, test } from 'vitest';
-import { connectTo, env, guest, host, lab, move, request, runners } from '../fixture.ts';
-import { afterwards, findingOf, remedyOf, restartAs, run, seen, virshMigrate } from './over-ssh.ts';
+import { afterwards, connectTo, env, guest, host, lab, move, request, runners } from '../fixture.ts';
+import { findingOf, remedyOf, restartAs, run, seen, virshMigrate } from './over-ssh.ts';
 
 /** What a guest is plugged into, on both hosts: taken away, made different, and mended as the finding says. */
 

@@ -5,18 +5,26 @@ import { check, type MoveRequest, readHost } from '@virt-ferry/engine';
 import { captureInHost, type Guest, hostRoot, type NewGuest, queryGuest, type Ran } from '@virt-ferry/lab';
 import { boundDirectory } from '@virt-ferry/lab/faults';
 import { type DomainRef, DomainState, PausedReason, XmlFlag } from '@virt-ferry/libvirt';
-import { afterEach, describe, expect, test } from 'vitest';
-import { address, connectTo, env, guest, host, lab, move, request, runners, stateOn } from '../fixture.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  address,
+  afterwards,
+  connectTo,
+  env,
+  guest,
+  host,
+  lab,
+  move,
+  request,
+  runners,
+  stateOn,
+  virshMove,
+} from '../fixture.ts';
 
 /**
  * What a guest is made of, for real: `check` sees what is in the way, virsh fails for it in these words, the remedy is
  * applied, and the move succeeds.
  */
-
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 const SHARED = '/srv/shared';
 
@@ -51,16 +59,10 @@ async function expectBlocked(moved: Guest, from: string, to: string, ids: string
   const { outcome, events } = await move(wanted);
   expect(outcome.result).toBe('blocked');
   expect(events.some((event) => event.type === 'phase' && event.phase === 'begin')).toBe(false);
-  const ran = await virshMigrate(moved, from, to);
+  const ran = await virshMove(moved, from, to);
   expect(ran.stderr).toContain(says);
   expect(ran.exitCode).not.toBe(0);
   expect(await runners(moved.uuid)).toEqual([from]);
-}
-
-function virshMigrate({ name }: Guest, from: string, to: string): Promise<Ran> {
-  const there = address(to);
-  const words = ['migrate', '--live', '--unsafe', name, `qemu+tcp://${there}/system`, `tcp://${there}`];
-  return virsh(from, words);
 }
 
 /** The remedy has helped: nothing of it is found any more, and the guest moves. */
@@ -97,7 +99,7 @@ async function guestWith(change: (xml: string) => string, wanted: Omit<NewGuest,
 /** An image on the storage that all hosts share. */
 async function sharedImage(name: string, format: string): Promise<string> {
   const path = `${SHARED}/${name}`;
-  cleanups.push(async () => rm(`${await hostRoot(lab, 'alpha')}${path}`, { force: true }));
+  afterwards(async () => rm(`${await hostRoot(lab, 'alpha')}${path}`, { force: true }));
   const words = ['qemu-img', 'create', '-q', '-f', format, path, '16M'];
   expect(await captureInHost(lab, 'alpha', words)).toMatchObject({ exitCode: 0 });
   return path;
@@ -109,7 +111,7 @@ describe('what libvirt and QEMU refuse', () => {
     const moved = await guestWith(withDevice(device), { host: 'alpha', disk: 'none' });
     const file = `/tmp/ferry-shmem-${process.pid}.xml`;
     await captureInHost(lab, 'alpha', ['sh', '-c', `cat > ${file}`], device);
-    cleanups.push(() => captureInHost(lab, 'alpha', ['rm', '-f', file]));
+    afterwards(() => captureInHost(lab, 'alpha', ['rm', '-f', file]));
     // Only a guest that is up lets go of a device.
     const up = () => queryGuest(lab, moved.name, 'status');
     await expect.poll(up, { timeout: 60_000, interval: 500 }).toBeTruthy();
@@ -195,7 +197,7 @@ describe('what libvirt and QEMU refuse', () => {
   test('snapshots', async () => {
     const moved = await guest({ host: 'alpha' });
     await did('alpha', ['snapshot-create-as', moved.name, 'first']);
-    cleanups.push(() => virsh('alpha', ['snapshot-delete', moved.name, 'first']));
+    afterwards(() => virsh('alpha', ['snapshot-delete', moved.name, 'first']));
     await expectBlocked(
       ...([moved, 'alpha', 'beta'] as const),
       ['snapshots.present', 'source.refuses'],
@@ -210,7 +212,7 @@ describe('what libvirt and QEMU refuse', () => {
     const copy = await sharedImage(`job-${process.pid}.qcow2`, 'qcow2');
     // It has caught up at once, and stays in step until it is ended.
     await did('alpha', ['blockcopy', moved.name, 'vda', `${copy}.2`, '--transient-job']);
-    cleanups.push(async () => rm(`${await hostRoot(lab, 'alpha')}${copy}.2`, { force: true }));
+    afterwards(async () => rm(`${await hostRoot(lab, 'alpha')}${copy}.2`, { force: true }));
     await expectBlocked(
       ...([moved, 'alpha', 'beta'] as const),
       ['block-jobs.active', 'source.refuses'],
@@ -243,7 +245,7 @@ test('a guest that its full storage has stopped', async () => {
   const inAlpha = async (...words: string[]) =>
     expect(await captureInHost(lab, 'alpha', words)).toMatchObject({ exitCode: 0 });
   const small = await boundDirectory(lab, 'alpha', directory, 8 * 1024 ** 2);
-  cleanups.push(async () => {
+  afterwards(async () => {
     await virsh('alpha', ['destroy', moved.name]);
     await small.undo();
   });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type CheckReport, check, type Finding, type HostRef, type MoveRequest } from '@virt-ferry/engine';
 import { captureInHost, type Guest, labDirectory } from '@virt-ferry/lab';
 import { XmlFlag } from '@virt-ferry/libvirt';
-import { afterAll, afterEach, expect } from 'vitest';
-import { address, connectTo, env, lab, request } from '../fixture.ts';
+import { afterAll, expect } from 'vitest';
+import { address, connectTo, env, lab, request, virshMove } from '../fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ferry-lab-ssh-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -24,15 +24,6 @@ export function overSsh(name: string, more: Partial<HostRef> = {}): HostRef {
 export function seen(moved: Guest, from: string, to: string, wishes: Partial<MoveRequest> = {}): MoveRequest {
   const sides = { source: overSsh(from), destination: overSsh(to) };
   return request(moved, from, to, { ...sides, probe: { kind: 'none' }, ...wishes });
-}
-
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-/** Puts something back when the test has ended, however it does. */
-export function afterwards(cleanup: () => Promise<unknown>): void {
-  cleanups.push(cleanup);
 }
 
 /** Runs a shell script in a host; it must succeed. */
@@ -69,14 +60,12 @@ export async function restartAs(guest: Guest, on: string, change: (xml: string) 
 
 /** What libvirt's own client says of a move that Ferry would not even begin; a guest without it must not be moved. */
 export async function virshMigrate(
-  { name }: Guest,
+  moved: Guest,
   from: string,
   to: string,
-  ...more: readonly string[]
+  ...more: string[]
 ): Promise<string> {
-  const where = [`qemu+tcp://${address(to)}/system`, `tcp://${address(to)}`];
-  const words = ['virsh', 'migrate', '--live', '--unsafe', ...more, name, ...where];
-  const { exitCode, stderr } = await captureInHost(lab, from, words);
+  const { exitCode, stderr } = await virshMove(moved, from, to, ...more);
   expect(exitCode, 'virsh migrate was to fail').not.toBe(0);
   return stderr;
 }

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { check } from '@virt-ferry/engine';
 import { captureInHost } from '@virt-ferry/lab';
 import { expect, test } from 'vitest';
-import { connectTo, env, guest, lab, request } from '../fixture.ts';
-import { afterwards, expectMoved, findingsFor, guestWith, virshMigrate, wishes } from './scene.ts';
+import { afterwards, connectTo, env, guest, lab, request } from '../fixture.ts';
+import { expectMoved, findingsFor, guestWith, virshMigrate, wishes } from './scene.ts';
 
 /** What a guest is tied to on its host: huge pages, CPUs, NUMA nodes, a security model. */
 

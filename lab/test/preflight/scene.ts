@@ -1,20 +1,10 @@
 import { check } from '@virt-ferry/engine';
 import { captureInHost, type Guest, type NewGuest } from '@virt-ferry/lab';
 import { XmlFlag } from '@virt-ferry/libvirt';
-import { afterEach, expect } from 'vitest';
-import { address, connectTo, env, guest, lab, move, request, runners } from '../fixture.ts';
+import { expect } from 'vitest';
+import { afterwards, connectTo, env, guest, lab, move, request, runners, virshMove } from '../fixture.ts';
 
 /** What the tests of preflight's storage share: a guest to their measure, and things to take back. */
-
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-/** Done after the test, whatever happens, the last first. */
-export function afterwards(cleanup: () => Promise<unknown>): void {
-  cleanups.push(cleanup);
-}
 
 /** Runs a command inside a host; it must succeed. */
 export async function inHost(host: string, ...command: string[]): Promise<string> {
@@ -80,9 +70,7 @@ export async function virshMigrate(
   to: string,
   ...options: string[]
 ): Promise<string> {
-  const uris = [`qemu+tcp://${address(to)}/system`, `tcp://${address(to)}`];
-  const command = ['virsh', 'migrate', '--live', '--unsafe', ...options, moved.name, ...uris];
-  const { stderr, exitCode } = await captureInHost(lab, from, command);
+  const { stderr, exitCode } = await virshMove(moved, from, to, ...options);
   expect(await runners(moved.uuid)).toEqual([exitCode === 0 ? to : from]);
   return stderr.trim();
 }

@@ -3,8 +3,8 @@ import { check, type Finding } from '@virt-ferry/engine';
 import { hostRoot, restartService } from '@virt-ferry/lab';
 import { describe, expect, test } from 'vitest';
 import { addRules } from '../../src/faults/firewall.ts';
-import { address, connectTo, env, guest, lab, move, request, runners } from '../fixture.ts';
-import { afterwards, find, findingOf, overSsh, remedyOf, run, seen, virshMigrate } from './over-ssh.ts';
+import { address, afterwards, connectTo, env, guest, lab, move, request, runners } from '../fixture.ts';
+import { find, findingOf, overSsh, remedyOf, run, seen, virshMigrate } from './over-ssh.ts';
 
 /** The way that the guest takes from one host to the other: closed in each manner, seen, and opened by the remedy. */
 
