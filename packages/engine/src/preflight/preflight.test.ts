@@ -1,20 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import { connect } from '@virt-ferry/libvirt';
-import { type FakeDaemon, type FakeDaemonOptions, startFakeDaemon } from '@virt-ferry/libvirt/testing';
-import { afterEach, describe, expect, test } from 'vitest';
+import type { FakeDaemonOptions } from '@virt-ferry/libvirt/testing';
+import { describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import type { Domain, Host } from '../model.ts';
-import { fakeShells } from '../testing/fake-shells.ts';
+import { checkContext } from '../testing/check-context.ts';
 import { plainDomain } from '../testing/plain-domain.ts';
-import type { CheckContext, Wishes } from './check.ts';
+import type { Wishes } from './check.ts';
 import { preflight } from './preflight.ts';
 
 /** What a host must say that only a strange one says; what real hosts say is tested in the lab. */
-
-const daemons: FakeDaemon[] = [];
-afterEach(async () => {
-  for (const daemon of daemons.splice(0)) await daemon.close();
-});
 
 const absent = () => {
   throw new Error('Domain not found');
@@ -22,86 +16,29 @@ const absent = () => {
 
 /** Time in these tests runs so many times faster. */
 const HASTE = 100;
-const env = {
-  nowMs: () => 1000,
-  newId: () => 'probe',
-  delay: (ms: number, signal?: AbortSignal) => setTimeout(ms / HASTE, undefined, { signal }),
-} as Env;
-const domain: Domain = { ...plainDomain, memoryBytes: 2 ** 30, cpuXml: '<cpu/>' };
-const host = (name: string): Host => ({
-  ref: { name, uri: `qemu+tcp://${name}/system` },
-  hostname: name,
-  uuid: name,
-  arch: 'x86_64',
-  libvirtVersion: 9_000_000,
-  hypervisorVersion: 7_002_000,
-  cpus: 4,
-  memoryBytes: 16 * 2 ** 30,
-  availableMemoryBytes: 8 * 2 ** 30,
-  numaCells: [{ id: 0, cpus: [0, 1, 2, 3] }],
-  pageSizesKiB: [4, 2048],
-  securityModels: [],
-});
+const delay: Env['delay'] = (ms, signal) => setTimeout(ms / HASTE, undefined, { signal });
 
 async function report(
   destination: FakeDaemonOptions['handlers'],
   change: Partial<Domain> = {},
-  target: Partial<Host> = {},
+  there: Partial<Host> = {},
   wishes: Partial<Wishes> = {},
 ) {
-  const open = async (handlers: FakeDaemonOptions['handlers'] = {}) => {
-    const daemon = await startFakeDaemon({ handlers });
-    daemons.push(daemon);
-    return connect(daemon.uri);
-  };
-  const idle = {
-    type: 0,
-    timeElapsedMs: 0n,
-    timeRemainingMs: 0n,
-    dataTotal: 0n,
-    dataProcessed: 0n,
-    dataRemaining: 0n,
-  };
-  const none = {
-    memTotal: 0n,
-    memProcessed: 0n,
-    memRemaining: 0n,
-    fileTotal: 0n,
-    fileProcessed: 0n,
-    fileRemaining: 0n,
-  };
-  const context: CheckContext = {
-    source: {
-      host: host('alpha'),
-      connection: await open({
-        domainGetJobInfo: () => ({ ...idle, ...none }),
-        domainMigrateBegin3Params: () => ({ cookie: new Uint8Array(), xml: '' }),
-        domainSnapshotNum: () => ({ count: 0 }),
-      }),
-      view: () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' }),
-    },
-    destination: {
-      host: { ...host('beta'), ...target },
-      connection: await open({
+  const context = await checkContext({
+    domain: { ...plainDomain, memoryBytes: 2 ** 30, cpuXml: '<cpu/>', ...change },
+    there,
+    wishes,
+    asked: {
+      there: {
         domainLookupByName: absent,
         domainLookupByUuid: absent,
-        connectGetDomainCapabilities: () => ({ capabilities: '<domainCapabilities/>' }),
         connectCompareHypervisorCpu: () => ({ result: 2 }),
         connectGetAllDomainStats: () => ({ records: [] }),
         ...destination,
-      }),
-      view: () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' }),
+      },
     },
-    domain: { ...domain, ...change },
-    dom: { name: domain.name, uuid: domain.uuid, id: 1 },
-    wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none', ...wishes },
-    proveShared: () => Promise.resolve({ result: 'shared', evidence: 'in a test' }),
-    shells: fakeShells(),
-    env,
-  };
-  const result = await preflight(context);
-  await Promise.all([context.source.connection.close(), context.destination.connection.close()]);
-  return result;
+  });
+  return preflight({ ...context, env: Object.assign(context.env, { delay }) });
 }
 
 const severityOf = async (id: string, ...args: Parameters<typeof report>) =>

@@ -7,6 +7,7 @@ import type { CheckContext, Wishes } from '../preflight/check.ts';
 import { createEnv } from '../real-env.ts';
 import type { SharedProof } from '../storage/shared.ts';
 import { type FakeSystem, fakeShells } from './fake-shells.ts';
+import { NO_JOB } from './no-job.ts';
 
 type Handlers = NonNullable<FakeDaemonOptions['handlers']>;
 
@@ -31,13 +32,6 @@ export interface Situation {
 }
 
 const UUID = 'fe441111-0000-4000-8000-000000000001';
-const NO_JOB = {
-  ...{ type: 0, timeElapsedMs: 0n, timeRemainingMs: 0n },
-  ...{ dataTotal: 0n, dataProcessed: 0n, dataRemaining: 0n },
-  ...{ memTotal: 0n, memProcessed: 0n, memRemaining: 0n },
-  ...{ fileTotal: 0n, fileProcessed: 0n, fileRemaining: 0n },
-};
-
 /** Domain capabilities as a host has them that can run anything. */
 export const CAPABILITIES = `<domainCapabilities><vcpu max='288'/><devices>
   <tpm supported='yes'><enum name='backendModel'><value>passthrough</value><value>emulator</value></enum></tpm>

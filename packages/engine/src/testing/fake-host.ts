@@ -2,6 +2,7 @@ import { DomainState, ErrorNumber, JobType, type param, RemoteError } from '@vir
 import { type FakeDaemon, startFakeDaemon } from '@virt-ferry/libvirt/testing';
 import { onTestFinished } from 'vitest';
 import type { HostRef } from '../model.ts';
+import { NO_JOB } from './no-job.ts';
 
 /** The domain of a fake host. */
 export interface FakeDomain {
@@ -97,17 +98,3 @@ function jobType({ job }: FakeDomain): number {
 function never(): never {
   throw new Error('looked up a moment ago');
 }
-
-const NO_JOB = {
-  timeElapsedMs: 0n,
-  timeRemainingMs: 0n,
-  dataTotal: 0n,
-  dataProcessed: 0n,
-  dataRemaining: 0n,
-  memTotal: 0n,
-  memProcessed: 0n,
-  memRemaining: 0n,
-  fileTotal: 0n,
-  fileProcessed: 0n,
-  fileRemaining: 0n,
-};
