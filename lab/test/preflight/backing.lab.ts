@@ -80,5 +80,5 @@ test('a copy whose XML names its base needs it', async () => {
   expect((await findingsFor(moved, 'alpha', 'beta', copy)).of('storage.backing-missing')).toHaveLength(1);
   await inHost('beta', 'virsh', 'pool-create-as', 'base', 'dir', '--target', directory);
   afterwards(() => inHost('beta', 'virsh', 'pool-destroy', 'base'));
-  expect(await virshMigrate(moved, 'alpha', 'beta', '--copy-storage-all')).toContain(base);
+  expect(await virshMigrate(moved, 'alpha', 'beta', copy)).toContain(base);
 });

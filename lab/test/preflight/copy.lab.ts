@@ -42,9 +42,7 @@ test('a disk that does not fit', async () => {
   ]);
   await inHost('beta', 'virsh', 'pool-create-as', 'small', 'dir', '--target', images);
   afterwards(() => inHost('beta', 'sh', '-c', 'virsh pool-destroy small || true'));
-  expect(await virshMigrate(moved, 'alpha', 'beta', '--copy-storage-all')).toContain(
-    'No space left on device',
-  );
+  expect(await virshMigrate(moved, 'alpha', 'beta', copy)).toContain('No space left on device');
   await inHost('beta', 'virsh', 'pool-destroy', 'small');
   await small.undo();
   const fitting = await boundDirectory(lab, 'beta', images, 68 * MIB);
@@ -64,7 +62,7 @@ test('a directory that is missing is made', async () => {
   expect((await findingsFor(moved, 'alpha', 'beta', copy)).of('copy.no-directory')).toMatchObject([
     { severity: 'blocker', values: { directory }, fix: { automatic: true } },
   ]);
-  expect(await virshMigrate(moved, 'alpha', 'beta', '--copy-storage-all')).toContain(
+  expect(await virshMigrate(moved, 'alpha', 'beta', copy)).toContain(
     `no storage pool with matching target path '${directory}'`,
   );
   const said = await repair(moved, 'alpha', 'beta', 'copy.no-directory', copy);

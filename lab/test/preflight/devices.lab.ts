@@ -107,7 +107,8 @@ test('a volume of the same name that is another one', async () => {
     { severity: 'blocker' },
   ]);
   // Told that it is safe, libvirt moves the guest to the other disk.
-  expect(await virshMigrate(moved, 'alpha', 'beta')).toBe('');
+  const stricter = 'the guest then runs on another disk than its own';
+  expect(await virshMigrate(moved, 'alpha', 'beta', {}, { stricter })).toBe('');
 });
 
 test('a secret that is missing', async () => {
@@ -125,11 +126,10 @@ test('a secret that is missing', async () => {
     await inHost(host, 'sh', '-c', `virsh secret-set-value ${uuid} --base64 "$(printf geheim | base64)"`);
   };
   await define('alpha');
-  await inHost(
-    'alpha',
-    ...['qemu-img', 'create', '-q', '--object', 'secret,id=s,data=geheim', '-f', 'qcow2'],
-    ...['-o', 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10', image, '8M'],
-  );
+  // It measures how fast it can hash, and says so where it was not let: "Unable to get accurate CPU usage".
+  const encrypted = '--object secret,id=s,data=geheim -o encrypt.format=luks,encrypt.key-secret=s';
+  const create = `qemu-img create -q -f qcow2 ${encrypted},encrypt.iter-time=10 ${image} 8M`;
+  await inHost('alpha', 'sh', '-c', `for try in 1 2 3 4 5 6 7 8; do ${create} && exit; done; exit 1`);
   afterwards(() => inHost('alpha', 'rm', image));
   const disk = `<disk type="file" device="disk"><driver name="qemu" type="qcow2" cache="none"/><source file="${image}"><encryption format="luks"><secret type="passphrase" uuid="${uuid}"/></encryption></source><target dev="vdb" bus="virtio"/></disk>`;
   const moved = await guestWith('alpha', addDevice(disk));

@@ -59,7 +59,7 @@ async function expectBlocked(moved: Guest, from: string, to: string, ids: string
   const { outcome, events } = await move(wanted);
   expect(outcome.result).toBe('blocked');
   expect(events.some((event) => event.type === 'phase' && event.phase === 'begin')).toBe(false);
-  const ran = await virshMove(moved, from, to);
+  const ran = await virshMove(wanted);
   expect(ran.stderr).toContain(says);
   expect(ran.exitCode).not.toBe(0);
   expect(await runners(moved.uuid)).toEqual([from]);

@@ -5,7 +5,7 @@ import { type CheckReport, check, type Finding, type HostRef, type MoveRequest }
 import { captureInHost, type Guest, labDirectory } from '@virt-ferry/lab';
 import { XmlFlag } from '@virt-ferry/libvirt';
 import { afterAll, expect } from 'vitest';
-import { address, connectTo, env, lab, request, virshMove } from '../fixture.ts';
+import { address, connectTo, env, lab, request, type VirshMove, virshMove } from '../fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ferry-lab-ssh-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -58,14 +58,9 @@ export async function restartAs(guest: Guest, on: string, change: (xml: string) 
   await connection.domainCreateWithFlags({ dom, flags: 0 });
 }
 
-/** What libvirt's own client says of a move that Ferry would not even begin; a guest without it must not be moved. */
-export async function virshMigrate(
-  moved: Guest,
-  from: string,
-  to: string,
-  ...more: string[]
-): Promise<string> {
-  const { exitCode, stderr } = await virshMove(moved, from, to, ...more);
+/** What libvirt's own client says of a move that Ferry would not even begin. */
+export async function virshRefusal(wanted: MoveRequest, options: VirshMove = {}): Promise<string> {
+  const { exitCode, stderr } = await virshMove(wanted, options);
   expect(exitCode, 'virsh migrate was to fail').not.toBe(0);
   return stderr;
 }

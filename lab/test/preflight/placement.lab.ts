@@ -49,7 +49,7 @@ test('CPUs that the destination does not have', async () => {
   const xml = '/root/tied.xml';
   const edited = `virsh dumpxml --migratable ${moved.name} | sed 's/cpuset=.0./cpuset="63"/' > ${xml}`;
   expect((await captureInHost(lab, 'alpha', ['sh', '-c', edited])).exitCode).toBe(0);
-  expect(await virshMigrate(moved, 'alpha', 'beta', '--xml', xml)).toContain('cannot set CPU affinity');
+  expect(await virshMigrate(moved, 'alpha', 'beta', {}, { xml })).toContain('cannot set CPU affinity');
   await expectMoved(moved, 'alpha', 'beta');
 });
 
@@ -70,7 +70,7 @@ test.each([
   const moved = await guest({ host: 'alpha', disk: 'none' });
   const edited = `virsh dumpxml --migratable ${moved.name} | sed 's#${insert}#${element}#' > /root/tied.xml`;
   expect((await captureInHost(lab, 'alpha', ['sh', '-c', edited])).exitCode).toBe(0);
-  expect(await virshMigrate(moved, 'alpha', 'beta', '--xml', '/root/tied.xml')).toContain(said);
+  expect(await virshMigrate(moved, 'alpha', 'beta', {}, { xml: '/root/tied.xml' })).toContain(said);
 });
 
 test('what both hosts have is no finding', async () => {

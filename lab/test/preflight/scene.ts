@@ -2,7 +2,18 @@ import { check } from '@virt-ferry/engine';
 import { captureInHost, type Guest, type NewGuest } from '@virt-ferry/lab';
 import { XmlFlag } from '@virt-ferry/libvirt';
 import { expect } from 'vitest';
-import { afterwards, connectTo, env, guest, lab, move, request, runners, virshMove } from '../fixture.ts';
+import {
+  afterwards,
+  connectTo,
+  env,
+  guest,
+  lab,
+  move,
+  request,
+  runners,
+  type VirshMove,
+  virshMove,
+} from '../fixture.ts';
 
 /** What the tests of preflight's storage share: a guest to their measure, and things to take back. */
 
@@ -63,14 +74,15 @@ export async function findingsFor(moved: Guest, from: string, to: string, wanted
   };
 }
 
-/** What libvirt itself says of a move that nobody checked, with UNSAFE, as the lab's shared directory wants it. */
+/** What libvirt itself says of a move; where it does not go, the guest runs on as before. */
 export async function virshMigrate(
   moved: Guest,
   from: string,
   to: string,
-  ...options: string[]
+  wanted: Wanted = {},
+  options: VirshMove = {},
 ): Promise<string> {
-  const { stderr, exitCode } = await virshMove(moved, from, to, ...options);
+  const { stderr, exitCode } = await virshMove(request(moved, from, to, { ...wishes, ...wanted }), options);
   expect(await runners(moved.uuid)).toEqual([exitCode === 0 ? to : from]);
   return stderr.trim();
 }

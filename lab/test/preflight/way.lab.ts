@@ -4,7 +4,7 @@ import { hostRoot, restartService } from '@virt-ferry/lab';
 import { describe, expect, test } from 'vitest';
 import { addRules } from '../../src/faults/firewall.ts';
 import { address, afterwards, connectTo, env, guest, lab, move, request, runners } from '../fixture.ts';
-import { find, findingOf, overSsh, remedyOf, run, seen, virshMigrate } from './over-ssh.ts';
+import { find, findingOf, overSsh, remedyOf, run, seen, virshRefusal } from './over-ssh.ts';
 
 /** The way that the guest takes from one host to the other: closed in each manner, seen, and opened by the remedy. */
 
@@ -32,10 +32,10 @@ describe('a firewall on the destination', () => {
     expect(finding).toMatchObject({ severity: 'blocker', evidence: expect.stringContaining(says) });
     expect(find(report, 'route.open')).toBeUndefined();
     expect((await move(wanted)).outcome.result).toBe('blocked');
-    if (rule !== 'drop')
-      expect(await virshMigrate(moved, 'alpha', 'beta')).toMatch(
-        /unable to connect to server|Failed to connect/,
-      );
+    // Its kernel gives up sooner, or the test would wait for two minutes.
+    await run('alpha', 'echo 1 >/proc/sys/net/ipv4/tcp_syn_retries');
+    afterwards(() => run('alpha', 'echo 6 >/proc/sys/net/ipv4/tcp_syn_retries'));
+    expect(await virshRefusal(wanted)).toMatch(/unable to connect to server|Failed to connect/);
 
     await run('beta', remedyOf(finding, 'beta'));
     expect(await findingOf(wanted, 'route.open')).toMatchObject({ severity: 'pass' });
@@ -97,7 +97,7 @@ test('all ports are taken', async () => {
     severity: 'blocker',
     evidence: '64 of them are in use, says /proc/net/tcp',
   });
-  expect(await virshMigrate(moved, 'alpha', 'beta')).toContain(
+  expect(await virshRefusal(wanted)).toContain(
     "Unable to find an unused port in range 'migration' (49152-49215)",
   );
   await release();
@@ -150,9 +150,7 @@ test('a source that insists on TLS', async () => {
   const wanted = seen(moved, 'alpha', 'beta');
   const finding = await findingOf(wanted, 'tls.forced');
   expect(finding?.severity).toBe('blocker');
-  expect(await virshMigrate(moved, 'alpha', 'beta')).toContain(
-    'allows migration only with VIR_MIGRATE_TLS flag',
-  );
+  expect(await virshRefusal(wanted)).toContain('allows migration only with VIR_MIGRATE_TLS flag');
   // The remedy leaves the setting as it is, and the lab has no certificates: so it is taken back here.
   expect(finding?.fix?.command).toContain('--tls');
   await run('alpha', "sed -i '/^migrate_tls_force/d' /etc/libvirt/qemu.conf");
@@ -186,7 +184,7 @@ test('a QEMU that is not root, where only root may use userfaultfd', async () =>
     severity: 'blocker',
     evidence: 'vm.unprivileged_userfaultfd is 0, qemu.conf names libvirt-qemu',
   });
-  expect(await virshMigrate(moved, 'delta', 'epsilon', '--postcopy')).toMatch(/[Pp]ost-?copy|userfaultfd/);
+  expect(await virshRefusal(wanted)).toMatch(/[Pp]ost-?copy|userfaultfd/);
   // The sysctl is the whole machine's. As root it is not needed:
   const asRoot = await guest({ host: 'alpha' });
   const other = seen(asRoot, 'alpha', 'beta', { method: 'post-copy', commit: 'finish' });
