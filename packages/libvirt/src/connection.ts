@@ -2,9 +2,11 @@ import type { LibvirtError } from './errors.ts';
 import { type EventName, type EventPayload, events } from './protocol/events.ts';
 import type { ArgsOf, RetOf } from './protocol/procedure.ts';
 import { type AnyProcedure, type ProcedureName, procedures } from './protocol/procedures/index.ts';
-import type { DomainRef } from './protocol/structs.ts';
+import { streamProcedures } from './protocol/procedures/streams.ts';
+import type { DomainRef, StorageVolRef } from './protocol/structs.ts';
 import type { CallOptions, RpcClient } from './rpc/client.ts';
 import type { Link } from './rpc/link.ts';
+import { download, type Piece, upload } from './rpc/stream.ts';
 import type { Codec } from './xdr/codec.ts';
 
 /** Every procedure as a method: `await connection.domainGetState({ dom, flags: 0 })`. */
@@ -18,8 +20,24 @@ export type Calls = {
 /** Ends a subscription; resolves once the daemon has stopped sending. */
 export type Unsubscribe = () => Promise<void>;
 
+/** Bytes of a volume's own file or device, from `offset`. */
+export interface VolumePart {
+  readonly vol: StorageVolRef;
+  readonly offset: bigint;
+  /** A part is held in memory whole. */
+  readonly length: number;
+}
+
 /** An open connection to a libvirt daemon. */
 export interface Connection extends Calls {
+  /** Reads a part of a volume, holes as holes. Nothing comes where the volume has ended. */
+  readVolume(part: VolumePart, options?: CallOptions): Promise<Piece[]>;
+  /** Writes into a volume; resolves when it is written. */
+  writeVolume(
+    part: Omit<VolumePart, 'length'>,
+    bytes: readonly Uint8Array[],
+    options?: CallOptions,
+  ): Promise<void>;
   /** The daemon's side, for messages: `10.0.0.2:16509 (tcp)`. */
   readonly peer: string;
   /** The process that holds the socket and may outlive this one; `null` where it is this one. */
@@ -37,6 +55,8 @@ export interface Connection extends Calls {
 }
 
 const CLOSE_DEADLINE_MS = 1000;
+/** VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM (libvirt 3.4). */
+const SPARSE_STREAM = 1;
 
 type Listener = (payload: { callbackId: number }) => void;
 
@@ -65,6 +85,17 @@ export function bindConnection(client: RpcClient, link: Link, peer: string): Con
     ...calls,
     peer,
     heldBy: link.pid ?? null,
+    readVolume({ vol, offset, length }, options = {}) {
+      const args = { vol, offset, length: BigInt(length), flags: SPARSE_STREAM };
+      const begin = { name: 'storageVolDownload', procedure: streamProcedures.storageVolDownload, args };
+      return download(client, begin, length, options);
+    },
+    writeVolume({ vol, offset }, bytes, options = {}) {
+      const length = BigInt(bytes.reduce((sum, { length }) => sum + length, 0));
+      const args = { vol, offset, length, flags: 0 };
+      const begin = { name: 'storageVolUpload', procedure: streamProcedures.storageVolUpload, args };
+      return upload(client, begin, bytes, options);
+    },
     async subscribe(event, dom, listener) {
       const { callbackId } = await calls.connectDomainEventCallbackRegisterAny({
         eventId: events[event].eventId,

@@ -1,5 +1,5 @@
 export { type ConnectOptions, connect } from './connect.ts';
-export type { Calls, Connection, Unsubscribe } from './connection.ts';
+export type { Calls, Connection, Unsubscribe, VolumePart } from './connection.ts';
 export {
   isRemote,
   LibvirtError,
@@ -37,5 +37,6 @@ export type { DomainRef, NetworkRef, StoragePoolRef, StorageVolRef } from './pro
 export { param, paramsByName, type TypedParam } from './protocol/typed-param.ts';
 export type { CallOptions } from './rpc/client.ts';
 export type { Keepalive } from './rpc/link.ts';
+export type { Piece } from './rpc/stream.ts';
 export { parseUri, type Target } from './uri.ts';
 export { formatVersion } from './version.ts';

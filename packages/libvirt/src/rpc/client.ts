@@ -7,6 +7,7 @@ import { malformed, XdrReader } from '../xdr/reader.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { encodeFrame, type Frame, MessageStatus, MessageType } from './frame.ts';
 import type { Link, LinkEvents } from './link.ts';
+import type { StreamEnd, StreamEvents } from './stream.ts';
 
 export interface CallOptions {
   /** Gives up waiting. The daemon goes on with the call: nothing in the protocol takes it back. */
@@ -39,6 +40,7 @@ export class RpcClient implements LinkEvents {
   /** Sent and not answered. A waiter who gave up stays here, since the daemon is still busy with the call. */
   readonly #inFlight = new Map<number, Waiter>();
   readonly #queue = new Map<number, Waiter>();
+  readonly #streams = new Map<number, StreamEvents>();
   readonly #listeners = new Map<number, { payload: Codec<unknown>; listener: (value: unknown) => void }>();
   #ended: LibvirtError | undefined;
   readonly #onEnd: ((error: LibvirtError) => void)[] = [];
@@ -49,11 +51,43 @@ export class RpcClient implements LinkEvents {
   }
 
   call<A, R>(name: string, procedure: Procedure<A, R>, args: A, options: CallOptions = {}): Promise<R> {
+    return this.#callAs(this.#nextSerial(), name, procedure, args, options);
+  }
+
+  /** Begins a stream by a call, whose serial all its frames bear. They may follow the reply at once. */
+  openStream<A>(
+    name: string,
+    procedure: Procedure<A, unknown>,
+    args: A,
+    events: StreamEvents,
+    options: CallOptions = {},
+  ): StreamEnd {
+    const serial = this.#nextSerial();
+    this.#streams.set(serial, events);
+    const { program, number } = procedure;
+    const header = { program, version: PROGRAM_VERSION, procedure: number, type: MessageType.stream, serial };
+    return {
+      opened: this.#callAs(serial, name, procedure, args, options),
+      send: (status, payload) => this.#link?.send(encodeFrame({ ...header, status }, payload)),
+      forget: () => void this.#streams.delete(serial),
+    };
+  }
+
+  #nextSerial(): number {
+    this.#serial = this.#serial === 0xffffffff ? 1 : this.#serial + 1;
+    return this.#serial;
+  }
+
+  #callAs<A, R>(
+    serial: number,
+    name: string,
+    procedure: Procedure<A, R>,
+    args: A,
+    options: CallOptions,
+  ): Promise<R> {
     const { signal, deadlineMs = DEFAULT_DEADLINE_MS } = options;
     if (this.#ended) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(signal.reason);
-    this.#serial = this.#serial === 0xffffffff ? 1 : this.#serial + 1;
-    const serial = this.#serial;
     const frame = encodeCall(procedure, args, serial);
     return new Promise<R>((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
@@ -101,11 +135,15 @@ export class RpcClient implements LinkEvents {
     else this.#onEnd.push(listener);
   }
 
-  onFrame({ header, payload }: Frame): void {
+  onFrame(frame: Frame): void {
+    const { header, payload } = frame;
     if (header.version !== PROGRAM_VERSION) throw malformed(`program version ${header.version}`);
     if (header.type === MessageType.reply) this.#settle(header.serial, header, payload);
     else if (header.type === MessageType.message) this.#deliver(header.procedure, payload);
-    else throw malformed(`a frame of type ${header.type}, which nobody asked for`);
+    else if (header.type === MessageType.stream || header.type === MessageType.streamHole) {
+      // What was under way when a stream was given up still comes, for nobody.
+      this.#streams.get(header.serial)?.onFrame(frame);
+    } else throw malformed(`a frame of type ${header.type}, which nobody asked for`);
   }
 
   onEnd(error: LibvirtError): void {
@@ -118,6 +156,7 @@ export class RpcClient implements LinkEvents {
         new LibvirtError(error.code, `${error.message}, while ${waiter.name} waited`, { cause: error }),
       );
     }
+    for (const stream of this.#streams.values()) stream.onEnd(error);
     for (const listener of this.#onEnd) listener(error);
   }
 
@@ -176,7 +215,8 @@ function encodeCall<A>(procedure: Procedure<A, unknown>, args: A, serial: number
   return encodeFrame(header, writer.bytes());
 }
 
-function readError(reader: XdrReader): RemoteError {
+/** The payload of an answer that is an error. */
+export function readError(reader: XdrReader): RemoteError {
   const error = messageError.read(reader);
   reader.end();
   return new RemoteError({

@@ -6,8 +6,8 @@
  */
 import { malformed } from '../xdr/reader.ts';
 
-export const MessageType = { call: 0, reply: 1, message: 2, stream: 3 } as const;
-export const MessageStatus = { ok: 0, error: 1 } as const;
+export const MessageType = { call: 0, reply: 1, message: 2, stream: 3, streamHole: 6 } as const;
+export const MessageStatus = { ok: 0, error: 1, continue: 2 } as const;
 
 /** VIR_NET_MESSAGE_MAX, plus the length word itself. */
 export const FRAME_MAX_BYTES = 33_554_432 + 4;
