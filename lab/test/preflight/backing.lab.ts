@@ -41,10 +41,9 @@ test.each([
   expect((await findingsFor(moved, 'alpha', 'beta')).of('storage.backing-differs')).toMatchObject([
     { severity: 'blocker' },
   ]);
-  // The remedy that leaves no doubt: a directory that both hosts see.
   await inHost('beta', 'qemu-img', 'create', '-q', '-f', 'qcow2', base, '8M');
-  expect((await findingsFor(moved, 'alpha', 'beta')).of('storage.backing-unproven')).toMatchObject([
-    { severity: 'warning' },
+  expect((await findingsFor(moved, 'alpha', 'beta')).of('storage.backing-same')).toMatchObject([
+    { severity: 'pass', evidence: expect.stringContaining('SHA-256') },
   ]);
   expect(await virshMigrate(moved, 'alpha', 'beta')).toBe('');
 });

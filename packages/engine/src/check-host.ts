@@ -2,7 +2,7 @@ import { type DomainRef, ListDomainsFlag, messageOf } from '@virt-ferry/libvirt'
 import type { Env } from './env.ts';
 import { readDomain } from './inventory/domain.ts';
 import { EventQueue } from './migrate/event-queue.ts';
-import { readSides, type SidesContext } from './migrate/subject.ts';
+import { contextFor, readSides, type SidesContext } from './migrate/subject.ts';
 import type { CheckReport, HostRef } from './model.ts';
 import { findingsOf, type Texts, type Wishes } from './preflight/check.ts';
 import { operationFindings } from './preflight/operation.ts';
@@ -59,7 +59,7 @@ async function checkOne(dom: DomainRef, sides: SidesContext, wishes: Wishes): Pr
       readDomain(sides.source.connection, dom),
       operationFindings(dom, sides.env),
     ]);
-    return await preflight({ ...sides, domain, dom, wishes }, operations);
+    return await preflight(contextFor(sides, domain, dom, wishes), operations);
   } catch (error) {
     const named = {
       domain: { name: dom.name, uuid: dom.uuid },

@@ -318,9 +318,14 @@ export interface MoveRequest {
   readonly commit: Commit;
   /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */
   readonly rehearsal?: boolean | undefined;
-  /** `none`: every disk must be shared. `all`: those that aren't are copied in full. */
-  readonly copyStorage: 'none' | 'all';
+  readonly copyStorage: CopyStorage;
 }
+
+/**
+ * `none`: every disk must be shared. `all`: those that aren't are copied in full, each into one image. `incremental`: only
+ * their topmost image, over those that it builds on. `auto`: as it fits.
+ */
+export type CopyStorage = 'none' | 'auto' | 'all' | 'incremental';
 
 export type Drive = 'direct' | 'p2p';
 
@@ -417,6 +422,13 @@ export type MoveEvent =
   /** Recovery's next step, after something went wrong. */
   | { readonly type: 'step'; readonly step: StepName; readonly reason: string }
   | { readonly type: 'checked'; readonly report: CheckReport }
+  /** An image that disks build on is sent before them. */
+  | {
+      readonly type: 'sending';
+      readonly path: string;
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+    }
   | ({ readonly type: 'progress' } & Progress)
   /** Something the user should read: a choice made and its reason. */
   | { readonly type: 'notice'; readonly message: string }

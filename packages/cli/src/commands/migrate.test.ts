@@ -62,7 +62,7 @@ test('what the user asks for reaches the engine', async () => {
       drive: 'direct',
       method: 'pre-copy',
       commit: 'strict',
-      copyStorage: 'none',
+      copyStorage: 'auto',
     },
   ]);
 });

@@ -2,7 +2,17 @@ import type { MoveEvent, Phase, Progress } from '@virt-ferry/engine';
 import { formatDuration } from '../units/duration.ts';
 import type { Colors } from './colors.ts';
 import { widthOf, wrap } from './printable.ts';
-import { checkSummary, figures, heading, importantFindings, phaseText, share, stepText } from './text.ts';
+import {
+  checkSummary,
+  figures,
+  heading,
+  importantFindings,
+  phaseText,
+  sendingText,
+  sent,
+  share,
+  stepText,
+} from './text.ts';
 
 const BAR_CELLS_MAX = 40;
 const BAR_CELLS_MIN = 5;
@@ -21,18 +31,24 @@ export interface MoveView {
   readonly phase: Phase | null;
   readonly remarks: readonly Remark[];
   readonly progress: Progress | null;
+  /** An image that is sent before the disks that build on it. */
+  readonly sending: Sending | null;
 }
 
-export const emptyView: MoveView = { title: '', phase: null, remarks: [], progress: null };
+type Sending = Extract<MoveEvent, { type: 'sending' }>;
+
+export const emptyView: MoveView = { title: '', phase: null, remarks: [], progress: null, sending: null };
 
 export function withEvent(view: MoveView, event: MoveEvent): MoveView {
   switch (event.type) {
     case 'started':
       return { ...view, title: heading(event) };
     case 'phase':
-      return { ...view, phase: event.phase };
+      return { ...view, phase: event.phase, sending: null };
     case 'progress':
       return { ...view, progress: event };
+    case 'sending':
+      return { ...view, sending: event };
     case 'checked': {
       const warnings = importantFindings(event.report).map((text): Remark => ({ mark: 'warning', text }));
       const summary: Remark = { mark: 'ok', text: `preflight: ${checkSummary(event.report)}` };
@@ -70,15 +86,26 @@ export function moveBlock(view: MoveView, elapsedMs: number, columns: number, co
   const phase = view.phase === null ? [] : marked(colors.cyan('◆'), phaseText[view.phase]);
   const progress =
     view.progress !== null && view.phase === 'perform' ? progressLines(view.progress, columns, colors) : [];
-  return [...head, ...remarks, ...phase, ...progress];
+  const sending = view.sending === null ? [] : sendingLines(view.sending, columns, colors);
+  return [...head, ...remarks, ...phase, ...sending, ...progress];
+}
+
+function sendingLines(sending: Sending, columns: number, colors: Colors): string[] {
+  const text = wrap(sendingText(sending), columns - 2).map((line) => `  ${colors.dim(line)}`);
+  return [bar(sent(sending), columns, colors), ...text];
 }
 
 function progressLines(progress: Progress, columns: number, colors: Colors): string[] {
+  const pass = `${bar(share(progress), columns, colors)}  pass ${progress.iteration}`;
+  return [pass, ...joined(figures(progress), columns - 2).map((line) => `  ${colors.dim(line)}`)];
+}
+
+/** How much is done, from 0 to 1. */
+function bar(part: number, columns: number, colors: Colors): string {
   const cells = Math.max(BAR_CELLS_MIN, Math.min(BAR_CELLS_MAX, columns - BESIDE_BAR.length));
-  const full = Math.round(share(progress) * cells);
-  const percent = `${String(Math.round(share(progress) * 100)).padStart(3)} %`;
-  const bar = `  ${colors.cyan('█'.repeat(full))}${colors.dim('░'.repeat(cells - full))} ${percent}  pass ${progress.iteration}`;
-  return [bar, ...joined(figures(progress), columns - 2).map((line) => `  ${colors.dim(line)}`)];
+  const full = Math.round(part * cells);
+  const percent = `${String(Math.round(part * 100)).padStart(3)} %`;
+  return `  ${colors.cyan('█'.repeat(full))}${colors.dim('░'.repeat(cells - full))} ${percent}`;
 }
 
 /** As many parts a line as fit, with dots between them. */

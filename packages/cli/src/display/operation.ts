@@ -31,6 +31,13 @@ function hostText(host: HostRef | undefined): string {
   return [`${host.name}, ${host.uri}`, ...sends, ...peer].join(', ');
 }
 
+const copyTexts: Readonly<Record<MoveRequest['copyStorage'], string>> = {
+  none: 'no disk is copied',
+  auto: 'disks that are not shared are copied',
+  all: 'disks that are not shared are copied, each into one image',
+  incremental: 'disks that are not shared are copied over the images that they build on',
+};
+
 function wishes(request: Partial<MoveRequest>): string[] {
   const { maxDowntimeMs, bandwidthBytesPerS, deadlineMs, method, drive, commit, copyStorage } = request;
   const limit = (what: string, value: number | null | undefined, words: (one: number) => string) =>
@@ -39,7 +46,7 @@ function wishes(request: Partial<MoveRequest>): string[] {
     method ?? 'pre-copy',
     drive === 'p2p' ? 'driven by the source (p2p)' : 'driven by Ferry',
     commit === 'finish' ? 'started by libvirt’s Finish' : 'started by Ferry (strict commit)',
-    copyStorage === 'all' ? 'disks that are not shared are copied' : 'no disk is copied',
+    copyTexts[copyStorage ?? 'none'],
     request.sourceDefinition === 'keep'
       ? 'the source keeps its definition'
       : 'the source loses its definition',

@@ -9,6 +9,8 @@ import {
   importantFindings,
   outcomeLines,
   phaseText,
+  sendingText,
+  sent,
   share,
   stepText,
 } from './text.ts';
@@ -38,6 +40,11 @@ export function plainDisplay(io: Io): MoveDisplay {
             io,
             `pass ${event.iteration}, ${Math.round(share(event) * 100)} %: ${figures(event).join(' · ')}`,
           );
+          return;
+        case 'sending':
+          if (sent(event) < 1 && io.monotonicMs() - lastProgressAt < BETWEEN_PROGRESS_MS) return;
+          lastProgressAt = io.monotonicMs();
+          tell(io, `${sendingText(event)}, ${Math.round(sent(event) * 100)} %`);
           return;
         case 'notice':
           tell(io, `note: ${oneLine(event.message)}`);

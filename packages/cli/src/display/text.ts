@@ -43,6 +43,17 @@ export function share(progress: Progress): number {
   return Math.max(0, Math.min(1, 1 - progress.memoryRemainingBytes / progress.memoryTotalBytes));
 }
 
+type Sending = Extract<MoveEvent, { type: 'sending' }>;
+
+export function sendingText({ path, doneBytes, totalBytes }: Sending): string {
+  return oneLine(`sends ${path}: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`);
+}
+
+/** How much of an image has been sent, from 0 to 1. */
+export function sent({ doneBytes, totalBytes }: Sending): number {
+  return totalBytes === 0 ? 1 : doneBytes / totalBytes;
+}
+
 export function checkSummary(report: CheckReport): string {
   const count = (severity: string) =>
     report.findings.filter((finding) => finding.severity === severity).length;

@@ -19,8 +19,11 @@ function methodOption(): Option {
 }
 
 function copyStorageOption(): Option {
-  const what = 'copy the disks that are not shared, or none';
-  return new Option('--copy-storage <which>', what).choices(['none', 'all']).default('none');
+  const what =
+    'the disks that are not shared: copied as it fits, none of them, each whole into one image, or only what is in them over the images that they build on';
+  return new Option('--copy-storage <which>', what)
+    .choices(['auto', 'none', 'all', 'incremental'])
+    .default('auto');
 }
 
 /** check, migrate, tune */

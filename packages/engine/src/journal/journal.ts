@@ -29,6 +29,15 @@ export interface Holding {
   readonly untilMs: number;
 }
 
+/** A file on a host, as long as nobody changes it. */
+export interface FileState {
+  readonly hostUuid: string;
+  readonly path: string;
+  readonly fileBytes: number;
+  /** Seconds since 1970, to the nanosecond. */
+  readonly modifiedAt: string;
+}
+
 /** One thing the user asked for. */
 export interface Operation {
   readonly id: string;
@@ -94,5 +103,8 @@ export interface Journal {
   }): Promise<Operation[]>;
   /** In order; those after `afterSequence` only. */
   entries(id: string, afterSequence?: number): Promise<Entry[]>;
+  /** The SHA-256 of a file as it was when it was read, in hex; `null` where nobody has. */
+  digest(of: FileState): Promise<string | null>;
+  rememberDigest(of: FileState, sha256: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -36,4 +36,13 @@ export const schema: readonly string[] = [
   ALTER TABLE entries ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
   UPDATE operations SET ended_at_ms = started_at_ms WHERE ended_at_ms IS NULL;
   CREATE UNIQUE INDEX one_open_operation_a_domain ON operations (domain_uuid) WHERE ended_at_ms IS NULL;`,
+  // What was once read need not be read again, as long as the file has its length and its time.
+  `CREATE TABLE digests (
+    host_uuid   TEXT NOT NULL,
+    path        TEXT NOT NULL,
+    file_bytes  BIGINT NOT NULL,
+    modified_at TEXT NOT NULL,
+    sha256      TEXT NOT NULL,
+    PRIMARY KEY (host_uuid, path)
+  );`,
 ];

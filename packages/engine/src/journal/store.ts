@@ -83,6 +83,19 @@ function journalOn(sql: Sql): Journal {
       const query = 'SELECT * FROM entries WHERE operation_id = ? AND sequence > ? ORDER BY sequence';
       return (await sql.all(query, id, afterSequence)).map(entryOf);
     },
+    async digest({ hostUuid, path, fileBytes, modifiedAt }) {
+      const query =
+        'SELECT sha256 FROM digests WHERE host_uuid = ? AND path = ? AND file_bytes = ? AND modified_at = ?';
+      const [row] = await sql.all(query, hostUuid, path, fileBytes, modifiedAt);
+      return row ? String(row.sha256) : null;
+    },
+    async rememberDigest({ hostUuid, path, fileBytes, modifiedAt }, sha256) {
+      const columns = 'host_uuid, path, file_bytes, modified_at, sha256';
+      const latest = ['file_bytes', 'modified_at', 'sha256'].map((name) => `${name} = excluded.${name}`);
+      const replace = `ON CONFLICT (host_uuid, path) DO UPDATE SET ${latest.join(', ')}`;
+      const insert = `INSERT INTO digests (${columns}) VALUES (?, ?, ?, ?, ?)`;
+      await sql.run([`${insert} ${replace}`, hostUuid, path, fileBytes, modifiedAt, sha256]);
+    },
     close: () => sql.close(),
   };
 

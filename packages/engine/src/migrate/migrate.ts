@@ -107,8 +107,8 @@ async function moveDomain(move: Move): Promise<Ending> {
 
 /** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */
 async function drive(move: Move, context: CheckContext, report: CheckReport): Promise<void> {
-  const copied = await prepareStorage(move, context);
-  const plan = { domain: context.domain, report, copied };
+  const storage = await prepareStorage(move, context);
+  const plan = { domain: context.domain, report, storage };
   await (move.request.drive === 'direct' ? driveDirectly(move, plan) : driveByPeer(move, plan));
   await removePools(move);
 }

@@ -6,7 +6,7 @@ import { chooseParameters, migrationAddress, parametersFrom, storedParameters } 
 
 const domain = plainDomain;
 const request = moveRequest({ destination: { name: 'beta', uri: 'qemu+tcp://10.0.0.2/system' } });
-const PLAIN = { unsafe: false, copied: [] };
+const PLAIN = { unsafe: false, storage: { copy: 'none', disks: [] } as const };
 const has = (flags: number, flag: number) => (flags & flag) !== 0;
 
 test('a plain move persists there, undefines here, and protects the source alone', () => {
@@ -107,7 +107,7 @@ test('by peer: the source is told all, since it drives the destination', () => {
 test('disks that are copied are listed, and no others', () => {
   const { sourceFlags, params } = chooseParameters(request, domain, {
     unsafe: false,
-    copied: ['vda', 'vdc'],
+    storage: { copy: 'flat', disks: [{ target: 'vda' }, { target: 'vdc' }] },
   });
   expect(has(sourceFlags, MigrateFlag.nonSharedDisk)).toBe(true);
   const disks = params.filter(({ field }) => field === 'migrate_disks').map(({ value }) => value);

@@ -1,5 +1,6 @@
 import { MigrateFlag, param, parseUri, type TypedParam } from '@virt-ferry/libvirt';
 import type { Domain, HostRef, MoveRequest } from '../model.ts';
+import type { StoragePlan } from '../storage/plan.ts';
 
 /** What goes to the phases: flags for each side, and the parameters that all five get. */
 export interface Parameters {
@@ -14,15 +15,18 @@ const MIB = 1024 ** 2;
 export interface Circumstances {
   /** libvirt is to go on although it doesn't know the disks as shared. */
   readonly unsafe: boolean;
-  /** Targets of the disks that are copied: `vda`. */
-  readonly copied: readonly string[];
+  /** Which disks are copied, and how. */
+  readonly storage: {
+    readonly copy: StoragePlan['copy'];
+    readonly disks: readonly { readonly target: string }[];
+  };
 }
 
 /** Chooses flags and parameters. Pure. */
 export function chooseParameters(
   request: MoveRequest,
   domain: Domain,
-  { unsafe, copied }: Circumstances,
+  { unsafe, storage }: Circumstances,
 ): Parameters {
   const persist = domain.persistent && request.destinationDefinition === 'persistent';
   const common =
@@ -30,7 +34,7 @@ export function chooseParameters(
     (persist ? MigrateFlag.persistDest : 0) |
     (request.sourceDefinition === 'remove' ? MigrateFlag.undefineSource : 0) |
     (request.method === 'post-copy' ? MigrateFlag.postCopy : 0) |
-    (copied.length > 0 ? MigrateFlag.nonSharedDisk : 0) |
+    copyFlags[storage.copy] |
     // A guest that the user had paused stays paused.
     (domain.state === 'paused' ? MigrateFlag.paused : 0) |
     (unsafe ? MigrateFlag.unsafe : 0);
@@ -39,16 +43,18 @@ export function chooseParameters(
   const p2p = request.drive === 'p2p';
   // libvirt's own client gives change protection to the source alone.
   const sourceFlags = common | (p2p ? MigrateFlag.peer2peer | strict : MigrateFlag.changeProtection);
-  return { sourceFlags, destinationFlags: common | strict, params: paramsFor(request, copied) };
+  return { sourceFlags, destinationFlags: common | strict, params: paramsFor(request, storage) };
 }
 
-function paramsFor(request: MoveRequest, copied: readonly string[]): TypedParam[] {
+const copyFlags = { none: 0, flat: MigrateFlag.nonSharedDisk, top: MigrateFlag.nonSharedInc } as const;
+
+function paramsFor(request: MoveRequest, { disks }: Circumstances['storage']): TypedParam[] {
   const address = migrationAddress(request.destination);
   const bandwidth = request.bandwidthBytesPerS;
   return [
     ...(address === null ? [] : [param.string('migrate_uri', `tcp://${address}`)]),
     ...(bandwidth === null ? [] : [param.ullong('bandwidth', BigInt(Math.ceil(bandwidth / MIB)))]),
-    ...copied.map((target) => param.string('migrate_disks', target)),
+    ...disks.map(({ target }) => param.string('migrate_disks', target)),
   ];
 }
 

@@ -1,18 +1,15 @@
 import type { CheckContext } from '../preflight/check.ts';
 import { recordOf } from '../recover/record.ts';
-import { copiedDisks } from '../storage/copied.ts';
 import { removeCreated } from '../storage/created.ts';
+import type { StoragePlan } from '../storage/plan.ts';
 import { createTargets } from '../storage/targets.ts';
 import type { Move } from './operation.ts';
 
-/** Makes targets for the disks that are to be copied; returns their names in libvirt. */
-export async function prepareStorage(
-  { from, to, dom, story }: Move,
-  context: CheckContext,
-): Promise<string[]> {
-  const copied = await copiedDisks(context);
-  await createTargets(copied, { from: from.monitor, to: to.monitor, dom }, story);
-  return copied.map(({ target }) => target);
+/** Makes targets for the disks that are to be copied, and says what is copied how. */
+export async function prepareStorage(move: Move, context: CheckContext): Promise<StoragePlan> {
+  const plan = await context.storagePlan();
+  await createTargets(plan, context, move);
+  return plan;
 }
 
 /** Ends the pools that were there for this move only. */

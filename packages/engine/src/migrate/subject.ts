@@ -4,9 +4,10 @@ import { EngineError } from '../errors.ts';
 import { hostShells } from '../host-shell/shells.ts';
 import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
-import type { HostRef } from '../model.ts';
+import type { Domain, HostRef } from '../model.ts';
 import type { CheckContext, Wishes } from '../preflight/check.ts';
 import { directoryViewer } from '../storage/directory.ts';
+import { planStorage, type StoragePlan } from '../storage/plan.ts';
 import { proveSharedDirectory, type SharedProof } from '../storage/shared.ts';
 import type { Link } from './sides.ts';
 
@@ -22,7 +23,7 @@ function noDomain(nameOrUuid: string, host: HostRef): EngineError {
 }
 
 /** What preflight looks at of both hosts, whichever domain is to be moved between them. */
-export type SidesContext = Omit<CheckContext, 'domain' | 'dom' | 'wishes'>;
+export type SidesContext = Omit<CheckContext, 'domain' | 'dom' | 'wishes' | 'storagePlan'>;
 
 /** Reads all that preflight looks at. */
 export async function readContext(
@@ -33,7 +34,26 @@ export async function readContext(
   env: Env,
 ): Promise<CheckContext> {
   const [domain, sides] = await Promise.all([readDomain(from.monitor, dom), readSides(from, to, env)]);
-  return { ...sides, domain, dom, wishes };
+  return contextFor(sides, domain, dom, wishes);
+}
+
+/** What preflight looks at for one domain. */
+export function contextFor(
+  sides: SidesContext,
+  domain: Domain,
+  dom: DomainRef,
+  wishes: Wishes,
+): CheckContext {
+  let plan: Promise<StoragePlan> | undefined;
+  const context: CheckContext = {
+    ...sides,
+    ...{ domain, dom, wishes },
+    storagePlan() {
+      plan ??= planStorage(context);
+      return plan;
+    },
+  };
+  return context;
 }
 
 /** Reads both hosts. */

@@ -32,6 +32,7 @@ type ActName =
   | 'limit-downtime'
   | 'start-post-copy'
   | 'create-volume'
+  | 'send-image'
   | 'create-pool';
 
 const knownActs: Readonly<Record<ActName, true>> = {
@@ -43,6 +44,7 @@ const knownActs: Readonly<Record<ActName, true>> = {
   confirm: true,
   'limit-downtime': true,
   'start-post-copy': true,
+  'send-image': true,
   'create-volume': true,
   'create-pool': true,
   'abort-job': true,

@@ -5,30 +5,20 @@ import {
   type StoragePoolRef,
   type StorageVolRef,
 } from '@virt-ferry/libvirt';
-import type { Element } from '@xmldom/xmldom';
 import type { Env } from '../env.ts';
-import { parseXml, textAt } from '../inventory/xml.ts';
 import { endPool } from './created.ts';
+import { type Image, parseImage } from './image.ts';
 import { poolXml } from './pool-xml.ts';
 import { removeStale, temporaryName } from './temporary.ts';
-
-/** A file as a host sees it. */
-export interface SeenFile {
-  /** What it holds for a guest: of an image its virtual size. */
-  readonly capacityBytes: number;
-  readonly allocationBytes: number;
-  readonly owner: number;
-  readonly group: number;
-  /** Permission bits, as in `0o644`. */
-  readonly mode: number;
-}
 
 /** A directory as a host sees it while it is looked into. */
 export interface Directory {
   /** Free in its file system. */
   readonly availableBytes: number;
   /** `null` if there is no such file. */
-  file(name: string): Promise<SeenFile | null>;
+  file(name: string): Promise<Image | null>;
+  /** What its bytes can be read by; `null` if there is no such file. */
+  volume(name: string): Promise<StorageVolRef | null>;
 }
 
 export type Sight<T> =
@@ -104,30 +94,21 @@ async function openPool(directory: string, connection: Connection, env: Env): Pr
 
 async function read(pool: StoragePoolRef, connection: Connection): Promise<Directory> {
   const { availableBytes } = await connection.storagePoolGetInfo({ pool });
+  const volume = async (name: string): Promise<StorageVolRef | null> => {
+    try {
+      return (await connection.storageVolLookupByName({ pool, name })).vol;
+    } catch (error) {
+      if (isRemote(error, ErrorNumber.noStorageVol)) return null;
+      throw error;
+    }
+  };
   return {
     availableBytes: Number(availableBytes),
+    volume,
     async file(name) {
-      let vol: StorageVolRef;
-      try {
-        ({ vol } = await connection.storageVolLookupByName({ pool, name }));
-      } catch (error) {
-        if (isRemote(error, ErrorNumber.noStorageVol)) return null;
-        throw error;
-      }
-      const { xml } = await connection.storageVolGetXmlDesc({ vol, flags: 0 });
-      return parseFile(parseXml(xml, `the description of ${name}`));
+      const vol = await volume(name);
+      if (vol === null) return null;
+      return parseImage((await connection.storageVolGetXmlDesc({ vol, flags: 0 })).xml, name);
     },
-  };
-}
-
-/** formatstorage.html, `<volume>`: sizes in bytes, the mode in octal. */
-function parseFile(root: Element): SeenFile {
-  const number = (path: string) => Number(textAt(root, path) ?? 0);
-  return {
-    capacityBytes: number('capacity'),
-    allocationBytes: number('allocation'),
-    owner: number('target/permissions/owner'),
-    group: number('target/permissions/group'),
-    mode: Number.parseInt(textAt(root, 'target/permissions/mode') ?? '0', 8),
   };
 }

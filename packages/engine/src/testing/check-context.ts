@@ -2,6 +2,7 @@ import { connect } from '@virt-ferry/libvirt';
 import { type FakeDaemonOptions, startFakeDaemon } from '@virt-ferry/libvirt/testing';
 import { onTestFinished } from 'vitest';
 import { parseDomain } from '../inventory/domain.ts';
+import { contextFor } from '../migrate/subject.ts';
 import type { Domain, Host } from '../model.ts';
 import type { CheckContext, Wishes } from '../preflight/check.ts';
 import { createEnv } from '../real-env.ts';
@@ -59,16 +60,16 @@ export async function checkContext(situation: Situation = {}): Promise<CheckCont
     persistent: true,
     ...situation.domain,
   };
-  return {
+  const sides = {
     source: { host: { ...hostNamed('alpha'), ...here }, connection: source, view },
     destination: { host: { ...hostNamed('beta'), ...there }, connection: destination, view },
-    domain,
-    dom: { name: domain.name, uuid: domain.uuid, id: 1 },
-    wishes: { drive: 'direct', method: 'pre-copy', copyStorage: 'none', ...situation.wishes },
-    proveShared: () => Promise.resolve({ result: situation.shared ?? 'shared', evidence: 'in a test' }),
+    proveShared: () =>
+      Promise.resolve({ result: situation.shared ?? 'shared', evidence: 'in a test' } as const),
     shells: fakeShells(situation.systems?.here, situation.systems?.there),
     env: createEnv({ journalPath: ':memory:' }),
   };
+  const wishes = { drive: 'direct', method: 'pre-copy', copyStorage: 'none', ...situation.wishes } as const;
+  return contextFor(sides, domain, { name: domain.name, uuid: domain.uuid, id: 1 }, wishes);
 }
 
 const view = () => Promise.resolve({ kind: 'unseen', evidence: 'in a test' } as const);

@@ -14,7 +14,7 @@ export const storage: Readonly<Record<string, Text>> = {
   },
   'storage.local': {
     message: '{domain} 的磁盘 {disk} 在 {directory} 中，{there} 与 {here} 不共享该目录',
-    remedy: '用 --copy-storage all 一并复制，或放到两台主机都挂载在 {directory} 的存储上',
+    remedy: '用 --copy-storage auto 一并复制，或放到两台主机都挂载在 {directory} 的存储上',
   },
   'storage.unproven-directory': {
     message: '无法证明 {directory} 在 {here} 和 {there} 上是同一个目录',
@@ -29,15 +29,28 @@ export const storage: Readonly<Record<string, Text>> = {
   'storage.none': { message: '{domain} 没有可写的文件磁盘' },
   'storage.backing-missing': {
     message: '{there} 没有 {path}，而 {domain} 的磁盘 {disk} 以它为基础',
-    remedy: '把 {path} 放到两台主机都挂载的存储上，或复制它：scp {path} {there}:{path}',
+    remedy: '用 --copy-storage auto 让 Ferry 发送它，或把 {path} 放到两台主机都挂载的存储上',
   },
   'storage.backing-differs': {
     message: '{path} 是 {domain} 的磁盘 {disk} 的基础镜像，在 {there} 上却是另一个镜像，会毁掉磁盘',
-    remedy: '从 {here} 复制：scp {path} {there}:{path}',
+    remedy: '用 --copy-storage all 把整个磁盘复制成一个镜像，或在 {there} 上：mv {path} {path}.old',
   },
   'storage.backing-unproven': {
     message: '无法证明 {domain} 的磁盘 {disk} 的基础镜像 {path} 在 {there} 上是同一个',
     remedy: '在两台主机上比较：sha256sum {path}',
+  },
+  'storage.backing-unknown': {
+    message: '无法证明 {domain} 的磁盘 {disk} 的基础镜像 {path} 在 {there} 上是同一个，因此不在其上复制',
+    remedy: '用 --copy-storage all 把整个磁盘复制成一个镜像',
+  },
+  'storage.backing-same': {
+    message: '{there} 有同样的 {path}，{domain} 的磁盘 {disk} 以它为基础；不会再次发送',
+  },
+  'storage.backing-sent': {
+    message: '{there} 没有 {path}，{domain} 的磁盘 {disk} 以它为基础：会先于磁盘发送',
+  },
+  'storage.backing-flat': {
+    message: '{domain} 的磁盘 {disk} 会复制成一个独立的镜像，因为 {there} 上的 {path} 不是它的基础镜像',
   },
   'storage.backing-shared': { message: '{there} 能看到 {domain} 的磁盘 {disk} 的基础镜像 {path}' },
   'storage.device-missing': {

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Disk, Finding, Host } from '../../model.ts';
-import type { SeenFile } from '../../storage/directory.ts';
+import type { Image } from '../../storage/image.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
 import { isMedium } from './media.ts';
 
@@ -81,13 +81,13 @@ function qemuUser({ securityModels }: Host): User | null {
 
 /** Whether the permission bits let a user read and write; root needs none. */
 export function mayWrite(
-  { owner, group, mode }: Pick<SeenFile, 'owner' | 'group' | 'mode'>,
+  { owner, group, mode }: Pick<Image, 'owner' | 'group' | 'mode'>,
   { uid, gid }: User,
 ): boolean {
   const bits = uid === owner ? mode >> 6 : gid === group ? mode >> 3 : mode;
   return uid === 0 || (bits & 6) === 6;
 }
 
-function said({ owner, group, mode }: SeenFile): string {
+function said({ owner, group, mode }: Image): string {
   return `${owner}:${group} ${mode.toString(8).padStart(4, '0')}`;
 }

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { BootFile, Finding } from '../../model.ts';
-import type { SeenFile } from '../../storage/directory.ts';
+import type { Image } from '../../storage/image.ts';
 import { type CheckContext, defineCheck, type Found, type Side, type Texts } from '../check.ts';
 
 const texts = {
@@ -32,7 +32,7 @@ const texts = {
   present: { severity: 'pass', message: '{there} has the files that {domain} boots from' },
 } as const satisfies Texts;
 
-type Seen = { readonly file: SeenFile | null; readonly evidence: string } | null;
+type Seen = { readonly file: Image | null; readonly evidence: string } | null;
 
 /**
  * Kernel and firmware lie on each host itself. QEMU sends what the NVRAM holds, but libvirt makes the file first, from

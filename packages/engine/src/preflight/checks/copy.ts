@@ -2,13 +2,14 @@ import { basename, dirname } from 'node:path';
 import { ListPoolsFlag } from '@virt-ferry/libvirt';
 import { parseXml, textAt } from '../../inventory/xml.ts';
 import type { Finding } from '../../model.ts';
-import { copiedDisks } from '../../storage/copied.ts';
 import { makeDirectory, startPool } from '../../storage/mend.ts';
-import type { LocalDisk } from '../../storage/targets.ts';
+import { neededBytes } from '../../storage/needed-bytes.ts';
+import { basesToSend } from '../../storage/plan.ts';
 import { type CheckContext, defineCheck, type Found, type Side, type Texts } from '../check.ts';
-import { neededBytes } from './needed-bytes.ts';
 
 const MIB = 1024 ** 2;
+/** Images may have to be read whole, to be compared: a terabyte in three hours. */
+export const READING_MS = 3 * 3_600_000;
 /** A guest goes on writing while it is copied, and images have tables of their own. A rule of thumb. */
 const HEADROOM = 0.1;
 
@@ -51,22 +52,40 @@ export const copyCheck = defineCheck({
   subject: 'copy',
   title: 'the destination has space for the disks that are copied',
   texts,
+  patienceMs: READING_MS,
   repairs: {
     'no-directory': ({ destination }, { values }) => makeDirectory(values.directory ?? '', destination),
     'pool-inactive': ({ destination }, { values }) => startPool(values.pool ?? '', destination),
   },
   async run(context, found) {
-    const directories = Map.groupBy(await copiedDisks(context), ({ source }) => dirname(source.path));
-    const all = [...directories].map(([directory, disks]) =>
-      directoryFindings(directory, disks, context, found),
-    );
+    const plan = await context.storagePlan();
+    const images: NewImage[] = [
+      ...plan.disks.map((disk) => ({
+        ...{ disk: disk.target, path: disk.source.path },
+        neededBytes: () => neededBytes(disk, plan.copy, context),
+      })),
+      ...basesToSend(plan).map(({ disk, path, image }) => ({
+        ...{ disk, path },
+        neededBytes: async () => image?.allocationBytes ?? 0,
+      })),
+    ];
+    const directories = Map.groupBy(images, ({ path }) => dirname(path));
+    const all = [...directories].map(([directory, its]) => directoryFindings(directory, its, context, found));
     return (await Promise.all(all)).flat();
   },
 });
 
+/** A file that is to be made on the destination. */
+interface NewImage {
+  /** The disk that it is, or that builds on it. */
+  readonly disk: string;
+  readonly path: string;
+  readonly neededBytes: () => Promise<number>;
+}
+
 async function directoryFindings(
   directory: string,
-  disks: readonly LocalDisk[],
+  images: readonly NewImage[],
   context: CheckContext,
   found: Found<typeof texts>,
 ): Promise<Finding[]> {
@@ -75,18 +94,18 @@ async function directoryFindings(
   const [sight, pool, needed] = await Promise.all([
     destination.view(directory, async (seen) => ({
       availableBytes: seen.availableBytes,
-      files: await Promise.all(disks.map(({ source }) => seen.file(basename(source.path)))),
+      files: await Promise.all(images.map(({ path }) => seen.file(basename(path)))),
     })),
     inactivePool(directory, destination),
-    Promise.all(disks.map((disk) => neededBytes(disk, context))),
+    Promise.all(images.map((image) => image.neededBytes())),
   ]);
   if (sight.kind === 'no-directory') return [found('no-directory', values, sight.evidence)];
   if (sight.kind === 'unseen') return [found('unseen', values, sight.evidence)];
   const { availableBytes, files } = sight.value;
-  const inTheWay = disks.flatMap(({ target, source: { path } }, index) => {
+  const inTheWay = images.flatMap(({ disk, path }, index) => {
     const file = files[index];
     if (!file) return [];
-    return [found('in-the-way', { ...values, disk: target, path }, `it takes ${mib(file.allocationBytes)}`)];
+    return [found('in-the-way', { ...values, disk, path }, `it takes ${mib(file.allocationBytes)}`)];
   });
   const notRunning =
     pool === null
@@ -112,6 +131,6 @@ async function inactivePool(directory: string, { connection }: Side): Promise<st
   return pools[paths.indexOf(directory)]?.name ?? null;
 }
 
-function mib(bytes: number): string {
+export function mib(bytes: number): string {
   return `${Math.ceil(bytes / MIB)} MiB`;
 }

@@ -14,7 +14,7 @@ const texts = {
     severity: 'blocker',
     message: 'disk {disk} of {domain} lies in {directory}, which {there} does not share with {here}',
     remedy:
-      'copy it along with --copy-storage all, or put it on storage that both hosts mount at {directory}',
+      'copy it along with --copy-storage auto, or put it on storage that both hosts mount at {directory}',
   },
   'unproven-directory': {
     severity: 'warning',
@@ -64,7 +64,7 @@ async function diskFinding(
       return found('shared', { directory, ...sides }, proof.evidence);
     case 'local': {
       // One that others write to as well is never copied.
-      const id = wishes.copyStorage === 'all' && !disk.shareable ? 'copied' : 'local';
+      const id = wishes.copyStorage !== 'none' && !disk.shareable ? 'copied' : 'local';
       return found(id, { ...named, directory, ...sides }, proof.evidence);
     }
     case 'unproven':

@@ -1,6 +1,5 @@
 import { formatVersion } from '@virt-ferry/libvirt';
 import type { Disk, Finding } from '../../model.ts';
-import { copiedDisks } from '../../storage/copied.ts';
 import { defineCheck } from '../check.ts';
 
 /** The first that drop their caches of an image before another host opens it, and that know this (see `provenShared`). */
@@ -35,7 +34,7 @@ export const unsafeCheck = defineCheck({
   },
   async run(context, found) {
     const { source, domain } = context;
-    const copied = new Set((await copiedDisks(context)).map(({ target }) => target));
+    const copied = new Set((await context.storagePlan()).disks.map(({ target }) => target));
     const { ref, libvirtVersion, hypervisorVersion } = source.host;
     const drops = hypervisorVersion >= QEMU_DROPS_FROM && libvirtVersion >= LIBVIRT_KNOWS_FROM;
     return domain.disks.flatMap((disk): Finding[] => {

@@ -18,8 +18,10 @@ export function parametersFor(setting: Setting): object {
     state: setting.wasPaused ? 'paused' : 'running',
     persistent: setting.persistent,
   };
-  const copied = setting.copyStorage ? ['vda'] : [];
-  return storedParameters(chooseParameters(requestFor(setting), domain, { unsafe: false, copied }));
+  const storage = setting.copyStorage
+    ? ({ copy: 'flat', disks: [{ target: 'vda' }] } as const)
+    : ({ copy: 'none', disks: [] } as const);
+  return storedParameters(chooseParameters(requestFor(setting), domain, { unsafe: false, storage }));
 }
 
 /** The move is about to take its first step. */

@@ -1,0 +1,149 @@
+import { basename } from 'node:path';
+import type { CheckReport, MoveEvent, MoveRequest } from '@virt-ferry/engine';
+import { type Guest, queryGuest } from '@virt-ferry/lab';
+import { DomainState } from '@virt-ferry/libvirt';
+import { expect, test } from 'vitest';
+import { afterwards, connectTo, guest, lab, move, request, runners } from './fixture.ts';
+import { directoryOn, inHost } from './preflight/scene.ts';
+
+/** Disks that are not shared, and what they build on: copied, sent or found, and the same afterwards. */
+
+const bases = '/var/lib/ferry-bases';
+const wishes = { copyStorage: 'auto', maxDowntimeMs: 200 } as const;
+
+/** A guest whose disk has been written to for a while, and then goes on in images on top of that. */
+async function chained(depth: number): Promise<{ moved: Guest; chain: readonly string[] }> {
+  await directoryOn(bases, 'alpha', 'beta');
+  const moved = await guest({ host: 'alpha', disk: 'local', diskRateMBps: 8 });
+  const top = moved.diskPath ?? '';
+  const alpha = await connectTo('alpha');
+  const { dom } = await alpha.domainLookupByName({ name: moved.name });
+  await queryGuest(lab, moved.name, 'verify');
+  await alpha.domainDestroyFlags({ dom, flags: 0 });
+  const chain: string[] = [];
+  for (let level = 1; level < depth; level++) {
+    const base = `${bases}/${basename(top)}.${level}`;
+    if (level === 1) await inHost('alpha', 'mv', top, base);
+    else await createOver(chain[0] ?? '', base);
+    chain.unshift(base);
+  }
+  await createOver(chain[0] ?? '', top);
+  await alpha.domainCreateWithFlags({ dom, flags: 0 });
+  await expect.poll(() => queryGuest(lab, moved.name, 'verify'), { timeout: 60_000 }).toBeDefined();
+  return { moved, chain: [top, ...chain] };
+}
+
+function createOver(base: string, path: string): Promise<string> {
+  return inHost('alpha', ...['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', path]);
+}
+
+/** The images of a chain as a host has them, the topmost first. */
+async function chainOn(host: string, path: string): Promise<string[]> {
+  const said = await inHost(host, 'qemu-img', 'info', '-U', '--backing-chain', '--output=json', path);
+  return (JSON.parse(said) as { filename: string }[]).map(({ filename }) => filename);
+}
+
+/** What a disk holds for a guest. */
+async function contentOn(host: string, path: string): Promise<string> {
+  const raw = `/tmp/${basename(path)}.raw`;
+  await inHost(host, 'qemu-img', 'convert', '-U', '-O', 'raw', path, raw);
+  const [digest = ''] = (await inHost(host, 'sha256sum', raw)).split(' ');
+  await inHost(host, 'rm', raw);
+  return digest;
+}
+
+/** Moves while the guest writes; then its own check of memory and disk. */
+async function movesWell(moved: Guest, wanted: Partial<MoveRequest> = {}) {
+  const result = await move(request(moved, 'alpha', 'beta', { ...wishes, ...wanted }));
+  expect(result.outcome).toMatchObject({ result: 'migrated', reason: '' });
+  expect(await runners(moved.uuid)).toEqual(['beta']);
+  const { memory, disk } = await queryGuest(lab, moved.name, 'verify');
+  expect(memory.errors + disk.errors).toBe(0);
+  return result;
+}
+
+function sentIn(events: readonly MoveEvent[]): string[] {
+  return [...new Set(events.flatMap((event) => (event.type === 'sending' ? [event.path] : [])))];
+}
+
+function idsIn(events: readonly MoveEvent[]): string[] {
+  const report = events.find(
+    (event): event is MoveEvent & { report: CheckReport } => event.type === 'checked',
+  )?.report;
+  return (report?.findings ?? []).map(({ id }) => id);
+}
+
+test('a chain of three, of which the destination has nothing, is there again', async () => {
+  const { moved, chain } = await chained(3);
+  const { events } = await movesWell(moved);
+  expect(idsIn(events)).toContain('storage.backing-sent');
+  expect(sentIn(events)).toEqual(chain.slice(1).toReversed());
+  expect(await chainOn('beta', chain[0] ?? '')).toEqual(chain);
+  for (const base of chain.slice(1)) {
+    const digests = await Promise.all(['alpha', 'beta'].map((host) => inHost(host, 'sha256sum', base)));
+    expect(digests[0]).toBe(digests[1]);
+  }
+});
+
+test('a chain whose base is there: it is not sent, and the copy is of the top alone', async () => {
+  const { moved, chain } = await chained(2);
+  const [top = '', base = ''] = chain;
+  await inHost('alpha', 'cp', '--sparse=always', base, '/srv/shared/base.copy');
+  await inHost('beta', 'cp', '--sparse=always', '/srv/shared/base.copy', base);
+  await inHost('beta', 'rm', '/srv/shared/base.copy');
+  const { events } = await movesWell(moved, { copyStorage: 'incremental' });
+  expect(idsIn(events)).toContain('storage.backing-same');
+  expect(sentIn(events)).toEqual([]);
+  expect(await chainOn('beta', top)).toEqual(chain);
+});
+
+test('a base that is another image is left alone, and the disk comes in one piece', async () => {
+  const { moved, chain } = await chained(2);
+  const [top = '', base = ''] = chain;
+  await inHost('beta', 'qemu-img', 'create', '-q', '-f', 'qcow2', base, '64M');
+  const before = await inHost('beta', 'sha256sum', base);
+  const blocked = await move(request(moved, 'alpha', 'beta', { ...wishes, copyStorage: 'incremental' }));
+  expect(blocked.outcome.result).toBe('blocked');
+  expect(idsIn(blocked.events)).toContain('storage.backing-differs');
+  const { events } = await movesWell(moved);
+  expect(idsIn(events)).toContain('storage.backing-flat');
+  expect(await chainOn('beta', top)).toEqual([top]);
+  expect(await inHost('beta', 'sha256sum', base)).toBe(before);
+});
+
+test.each([{ copyStorage: 'auto' }, { copyStorage: 'all' }] as const)(
+  'a guest that stands still has the same disk on both sides: $copyStorage',
+  async ({ copyStorage }) => {
+    const { moved, chain } = await chained(3);
+    const [top = ''] = chain;
+    const alpha = await connectTo('alpha');
+    const { dom } = await alpha.domainLookupByName({ name: moved.name });
+    await alpha.domainSuspend({ dom });
+    const before = await contentOn('alpha', top);
+    const { outcome } = await move(
+      request(moved, 'alpha', 'beta', { ...wishes, copyStorage, probe: { kind: 'none' } }),
+    );
+    expect(outcome).toMatchObject({ result: 'migrated', reason: '' });
+    const beta = await connectTo('beta');
+    const there = await beta.domainLookupByName({ name: moved.name });
+    expect(await beta.domainGetState({ ...there, flags: 0 })).toMatchObject({ state: DomainState.paused });
+    expect(await contentOn('beta', top)).toBe(before);
+    expect(await contentOn('alpha', top)).toBe(before);
+  },
+);
+
+test('an abort while a base is sent leaves nothing there', async () => {
+  const { moved } = await chained(3);
+  const listing = () => inHost('beta', 'find', bases, '/var/lib/libvirt/images', '-type', 'f');
+  const before = await listing();
+  const abort = new AbortController();
+  afterwards(async () => abort.abort());
+  const { outcome } = await move(
+    request(moved, 'alpha', 'beta', { ...wishes, bandwidthBytesPerS: 2 ** 20 }),
+    (event) => event.type === 'sending' && abort.abort(),
+    abort.signal,
+  );
+  expect(outcome.result).toBe('aborted');
+  expect(await runners(moved.uuid)).toEqual(['alpha']);
+  expect(await listing()).toBe(before);
+});

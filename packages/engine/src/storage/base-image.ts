@@ -1,0 +1,70 @@
+import { basename, dirname } from 'node:path';
+import type { DiskSource } from '../model.ts';
+import type { CheckContext } from '../preflight/check.ts';
+import { digestOf } from './digest.ts';
+import type { Image } from './image.ts';
+
+/** An image that a disk builds on, and what the destination has of it. */
+export interface BaseImage {
+  /** The disk that builds on it: `vda`. */
+  readonly disk: string;
+  readonly path: string;
+  readonly state: 'shared' | 'same' | 'missing' | 'differs' | 'unproven';
+  readonly evidence: string;
+  /** As the source sees it; `null` where it can't be seen. */
+  readonly image: Image | null;
+}
+
+/**
+ * Looks at an image on both hosts. The same bytes are the same image: its file is compared by length and SHA-256, so one
+ * that holds the same for a guest but was written otherwise counts as another.
+ */
+export async function lookAtBase(
+  disk: string,
+  source: DiskSource,
+  context: CheckContext,
+): Promise<BaseImage> {
+  if (source.kind === 'network') {
+    const evidence = `it is reached over the network: ${source.protocol} ${source.name}`;
+    return { disk, path: source.name, state: 'shared', evidence, image: null };
+  }
+  if (source.kind !== 'file') {
+    const evidence = `it is of type ${source.kind}`;
+    return { disk, path: 'path' in source ? source.path : '', state: 'unproven', evidence, image: null };
+  }
+  return { disk, path: source.path, ...(await compare(source.path, context)) };
+}
+
+async function compare(
+  path: string,
+  { source, destination, proveShared, env }: CheckContext,
+): Promise<Omit<BaseImage, 'disk' | 'path'>> {
+  const look = (side: CheckContext['source']) =>
+    side.view(dirname(path), (directory) => directory.file(basename(path)));
+  const [here, there] = await Promise.all([look(source), look(destination)]);
+  const image = here.kind === 'seen' ? here.value : null;
+  if (there.kind === 'no-directory') return { state: 'missing', evidence: there.evidence, image };
+  if (there.kind === 'seen' && there.value === null) {
+    return { state: 'missing', evidence: `${dirname(path)} is there, the file is not`, image };
+  }
+  const proof = await proveShared(dirname(path));
+  if (proof.result === 'shared') return { state: 'shared', evidence: proof.evidence, image };
+  if (image === null || there.kind !== 'seen' || there.value === null) {
+    return { state: 'unproven', evidence: proof.evidence, image };
+  }
+  const names = [source.host.ref.name, destination.host.ref.name];
+  if (image.fileBytes !== there.value.fileBytes) {
+    const sizes = `${image.fileBytes} bytes on ${names[0]}, ${there.value.fileBytes} on ${names[1]}`;
+    return { state: 'differs', evidence: sizes, image };
+  }
+  try {
+    const [ours, theirs] = await Promise.all([
+      digestOf(source, path, image, env),
+      digestOf(destination, path, there.value, env),
+    ]);
+    const evidence = `SHA-256 ${ours.slice(0, 12)}… on ${names[0]}, ${theirs.slice(0, 12)}… on ${names[1]}`;
+    return { state: ours === theirs ? 'same' : 'differs', evidence, image };
+  } catch (error) {
+    return { state: 'unproven', evidence: error instanceof Error ? error.message : String(error), image };
+  }
+}

@@ -1,0 +1,34 @@
+import { basename, dirname } from 'node:path';
+import type { DiskSource } from '../model.ts';
+import type { CheckContext } from '../preflight/check.ts';
+import type { StoragePlan } from './plan.ts';
+import type { LocalDisk } from './targets.ts';
+
+/**
+ * What a copy of a disk takes on the destination at first. libvirt makes raw volumes whole, since their XML names no
+ * allocation of its own (virStorageVolDefParseXML); others grow, up to what their own image has allocated, and where it
+ * is copied flat, all that it builds on (QEMU's `drive-mirror` with `sync=top` and `sync=full`).
+ */
+export async function neededBytes(
+  disk: LocalDisk,
+  copy: StoragePlan['copy'],
+  context: Pick<CheckContext, 'source' | 'dom'>,
+): Promise<number> {
+  const { source, dom } = context;
+  const info = await source.connection.domainGetBlockInfo({ dom, path: disk.target, flags: 0 });
+  const capacity = Number(info.capacity);
+  if ((disk.format ?? 'raw') === 'raw') return capacity;
+  const images = copy === 'top' ? [disk.source] : [disk.source, ...disk.backing];
+  const allocated = await Promise.all(images.map((image) => allocatedBytes(image, context)));
+  return Math.min(
+    capacity,
+    allocated.reduce((bytes, one) => bytes + one, 0),
+  );
+}
+
+/** Of what lies elsewhere than in a file nothing is known, and nothing counted. */
+async function allocatedBytes(image: DiskSource, { source }: Pick<CheckContext, 'source'>): Promise<number> {
+  if (image.kind !== 'file') return 0;
+  const sight = await source.view(dirname(image.path), (seen) => seen.file(basename(image.path)));
+  return sight.kind === 'seen' ? (sight.value?.allocationBytes ?? 0) : 0;
+}
