@@ -144,8 +144,9 @@ describe('a name', () => {
 
 test('a source that insists on TLS', async () => {
   const moved = await guest({ host: 'alpha' });
-  await rewrite('alpha', '/etc/libvirt/qemu.conf', (text) => `${text}migrate_tls_force = 1\n`);
+  // What is taken back last is done first: libvirtd reads the file after it has begun to listen.
   afterwards(() => restartService(lab, 'alpha', 'libvirtd'));
+  await rewrite('alpha', '/etc/libvirt/qemu.conf', (text) => `${text}migrate_tls_force = 1\n`);
   await restartService(lab, 'alpha', 'libvirtd');
   const wanted = seen(moved, 'alpha', 'beta');
   const finding = await findingOf(wanted, 'tls.forced');
