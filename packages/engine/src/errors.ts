@@ -14,6 +14,7 @@ export type EngineErrorCode =
   | 'fenced'
   /** The destination has a file where a disk is to be copied to. */
   | 'in-the-way'
+  /** An image can't be made, read or sent. */
   | 'storage'
   /** A host is not the machine it was when the operation began. */
   | 'identity'

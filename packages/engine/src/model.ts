@@ -319,6 +319,8 @@ export interface MoveRequest {
   /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */
   readonly rehearsal?: boolean | undefined;
   readonly copyStorage: CopyStorage;
+  /** What becomes of disks on the source once their copies are in use. Not given: they are kept. */
+  readonly sourceDisks?: 'keep' | 'delete' | undefined;
 }
 
 /**
@@ -374,6 +376,8 @@ export interface Outcome {
   readonly blackoutMs: number | null;
   readonly bytesTransferred: number | null;
   readonly iterations: number | null;
+  /** Disks that the source keeps although their copies have gone on: what is in them is the past. */
+  readonly staleDisks?: readonly string[];
 }
 
 /** What recovery may do, each one safe where {@link decide} chooses it. */

@@ -29,7 +29,7 @@ function ioWith(engine: Partial<Engine>, hosts = [alpha, beta]): FakeIo {
 test('what the user asks for reaches the engine', async () => {
   const move = fakeMove([], () => outcome());
   const words =
-    '--max-downtime 300ms --bandwidth 800Mbit --deadline 10m --keep-source-definition --transient --p2p --method post-copy --commit finish --copy-storage all';
+    '--max-downtime 300ms --bandwidth 800Mbit --deadline 10m --keep-source-definition --transient --p2p --method post-copy --commit finish --copy-storage all --source-disks delete';
   const io = ioWith(move);
   await ferry(io, 'migrate', 'web', '--to', 'beta', '--probe', 'tcp:[fd00::2]:22', ...words.split(' '));
   await ferry(io, 'migrate', 'web', '--to', 'qemu+ssh://root@c/system', '--from', 'beta');
@@ -48,6 +48,7 @@ test('what the user asks for reaches the engine', async () => {
       method: 'post-copy',
       commit: 'finish',
       copyStorage: 'all',
+      sourceDisks: 'delete',
     },
     {
       domain: 'web',
@@ -63,6 +64,7 @@ test('what the user asks for reaches the engine', async () => {
       method: 'pre-copy',
       commit: 'strict',
       copyStorage: 'auto',
+      sourceDisks: 'keep',
     },
   ]);
 });

@@ -16,6 +16,7 @@ export interface MoveOptions extends RouteOptions {
   readonly method: Method;
   readonly commit: Commit;
   readonly copyStorage: MoveRequest['copyStorage'];
+  readonly sourceDisks: MoveRequest['sourceDisks'];
 }
 
 /** Reads the options of a move. Everything is understood before anything is touched. */
@@ -32,6 +33,7 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     method: options.method,
     commit: options.commit,
     copyStorage: options.copyStorage,
+    sourceDisks: options.sourceDisks,
   };
 }
 

@@ -92,6 +92,10 @@ export function outcomeLines(outcome: Outcome, recovery?: RecoveryEnd): string[]
   const lines = [headlines[result], ...(result === 'migrated' ? [] : explanationLines(reason))];
   if (result === 'migrated') lines.push(`  ${costs(outcome)}`);
   if (result === 'migrated' && reason !== '') lines.push(`  but: ${reason}`);
+  const { staleDisks = [] } = outcome;
+  if (staleDisks.length > 0) {
+    lines.push(`  ${source} keeps ${staleDisks.join(', ')}, now of the past: delete them when all is well`);
+  }
   if (result === 'uncertain')
     lines.push(
       `  look at both hosts, ${source} and ${destination}, then: ferry recover ${outcome.operationId}`,

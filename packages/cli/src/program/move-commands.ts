@@ -80,6 +80,11 @@ function migrateCommand(io: Io, finish: Finish): Command {
     )
     .addOption(methodOption())
     .addOption(copyStorageOption())
+    .addOption(
+      new Option('--source-disks <what>', 'what becomes of disks on the source that were copied')
+        .choices(['keep', 'delete'])
+        .default('keep'),
+    )
     .option('--p2p', P2P)
     .addOption(
       new Option('--commit <how>', 'who starts the guest over there: Ferry, or the last phase of libvirt')

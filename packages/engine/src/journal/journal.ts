@@ -38,6 +38,13 @@ export interface FileState {
   readonly modifiedAt: string;
 }
 
+/** A disk that a move has copied and left behind: it is as the guest had it then. */
+export interface StaleDisk extends FileState {
+  readonly domainUuid: string;
+  readonly operationId: string;
+  readonly atMs: number;
+}
+
 /** One thing the user asked for. */
 export interface Operation {
   readonly id: string;
@@ -88,7 +95,12 @@ export interface Journal {
   renew(lease: Lease, untilMs: number): Promise<void>;
   /** All of them, in order, or none. */
   append(lease: Lease, entries: readonly NewEntry[]): Promise<void>;
-  end(lease: Lease, outcome: Outcome, atMs: number): Promise<void>;
+  /** `stale`: the disks that it left behind. */
+  end(lease: Lease, outcome: Outcome, atMs: number, stale?: readonly StaleDisk[]): Promise<void>;
+  /** The disks that moves have left on a host. */
+  staleDisks(hostUuid: string): Promise<StaleDisk[]>;
+  /** That one is gone, or in use again. */
+  forgetStaleDisk(hostUuid: string, path: string): Promise<void>;
   /** The latest look at a running operation, for others to watch. May be lost in a crash. */
   setProgress(id: string, progress: Progress): Promise<void>;
   progress(id: string): Promise<Progress | null>;

@@ -44,5 +44,15 @@ export const schema: readonly string[] = [
     modified_at TEXT NOT NULL,
     sha256      TEXT NOT NULL,
     PRIMARY KEY (host_uuid, path)
+  );
+  CREATE TABLE stale_disks (
+    host_uuid    TEXT NOT NULL,
+    path         TEXT NOT NULL,
+    file_bytes   BIGINT NOT NULL,
+    modified_at  TEXT NOT NULL,
+    domain_uuid  TEXT NOT NULL,
+    operation_id TEXT NOT NULL REFERENCES operations (id),
+    at_ms        BIGINT NOT NULL,
+    PRIMARY KEY (host_uuid, path)
   );`,
 ];

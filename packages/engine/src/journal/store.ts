@@ -46,10 +46,26 @@ function journalOn(sql: Sql): Journal {
     async append(lease, entries) {
       await fenced(lease, ...entries.map((entry) => insertion(lease, entry)));
     },
-    async end(lease, outcome, atMs) {
+    async end(lease, outcome, atMs, stale = []) {
       const change = 'UPDATE operations SET ended_at_ms = ?, outcome_json = ?';
       const values = [atMs, JSON.stringify(outcome), ...current(lease)];
-      await fenced(lease, [`${change} WHERE ${CURRENT}`, ...values]);
+      const left = stale.map((disk): SqlStatement => {
+        const { hostUuid, path, fileBytes, modifiedAt, domainUuid } = disk;
+        const columns = 'host_uuid, path, file_bytes, modified_at, domain_uuid, operation_id, at_ms';
+        const insert = `INSERT OR REPLACE INTO stale_disks (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+        return [insert, hostUuid, path, fileBytes, modifiedAt, domainUuid, disk.operationId, disk.atMs];
+      });
+      await fenced(lease, [`${change} WHERE ${CURRENT}`, ...values], ...left);
+    },
+    async staleDisks(hostUuid) {
+      return (await sql.all('SELECT * FROM stale_disks WHERE host_uuid = ?', hostUuid)).map((row) => ({
+        ...{ hostUuid, path: String(row.path), fileBytes: Number(row.file_bytes) },
+        ...{ modifiedAt: String(row.modified_at), domainUuid: String(row.domain_uuid) },
+        ...{ operationId: String(row.operation_id), atMs: Number(row.at_ms) },
+      }));
+    },
+    async forgetStaleDisk(hostUuid, path) {
+      await sql.run(['DELETE FROM stale_disks WHERE host_uuid = ? AND path = ?', hostUuid, path]);
     },
     async setProgress(id, progress) {
       const replace = 'ON CONFLICT (operation_id) DO UPDATE SET progress_json = excluded.progress_json';

@@ -22,6 +22,7 @@ import { beginOperation, type Ending, endOperation, type Guest, type Move } from
 import { driveByPeer } from './peer.ts';
 import { settleMove } from './settle-move.ts';
 import { closeLink, openLinks } from './sides.ts';
+import { leaveDisks } from './source-disks.ts';
 import { prepareStorage, removePools } from './storage.ts';
 import { tellStory } from './story.ts';
 import { factsFor, lookUpOn, readContext } from './subject.ts';
@@ -97,9 +98,9 @@ async function moveDomain(move: Move): Promise<Ending> {
       await limitDowntime(from, dom, request.maxDowntimeMs, story);
       await drive(move, context, report);
     } catch (error) {
-      return await settleMove(move, error);
+      return await leaveDisks(move, context, await settleMove(move, error));
     }
-    return await arrived(move, guest, blackout);
+    return await leaveDisks(move, context, await arrived(move, guest, blackout));
   } finally {
     await blackout.finish();
   }

@@ -1,6 +1,6 @@
 import { type DomainRef, messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
-import type { Lease } from '../journal/journal.ts';
+import type { Lease, StaleDisk } from '../journal/journal.ts';
 import type { MoveRequest, Outcome } from '../model.ts';
 import { busyWith, openOperationOf } from '../recover/attendance.ts';
 import type { AbortRequest } from './abort-request.ts';
@@ -28,7 +28,12 @@ export interface Guest {
 }
 
 /** How a move ended, and what was measured. `open`: there is still something to do, for `ferry recover`. */
-export type Ending = Pick<Outcome, 'result' | 'reason'> & Partial<Outcome> & { readonly open?: boolean };
+export type Ending = Pick<Outcome, 'result' | 'reason'> &
+  Partial<Outcome> & {
+    readonly open?: boolean;
+    /** What is known of the disks that are left on the source, for the way back. */
+    readonly stale?: readonly StaleDisk[];
+  };
 
 /**
  * Opens the operation in the journal. Throws if that can't be written: nothing is moved without it. Throws too where
@@ -57,7 +62,7 @@ export async function endOperation(
   request: MoveRequest,
   lease: Lease,
   dom: Pick<DomainRef, 'name' | 'uuid'>,
-  { open = false, ...ending }: Ending,
+  { open = false, stale = [], ...ending }: Ending,
   totalMs: number,
   env: Env,
 ): Promise<Outcome> {
@@ -79,7 +84,7 @@ export async function endOperation(
     return outcome;
   }
   try {
-    await env.journal.end(lease, outcome, env.nowMs());
+    await env.journal.end(lease, outcome, env.nowMs(), stale);
     return outcome;
   } catch (error) {
     return {

@@ -16,7 +16,8 @@ export interface Side {
 }
 
 /** What the user asked for, where it matters to a check. */
-export type Wishes = Pick<MoveRequest, 'drive' | 'method' | 'copyStorage'>;
+export type Wishes = Pick<MoveRequest, 'drive' | 'method' | 'copyStorage'> &
+  Partial<Pick<MoveRequest, 'sourceDefinition'>>;
 
 /** What a check may look at. */
 export interface CheckContext {

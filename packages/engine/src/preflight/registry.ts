@@ -40,6 +40,7 @@ import { shellCheck } from './checks/shell.ts';
 import { snapshotsCheck } from './checks/snapshots.ts';
 import { sourceCheck } from './checks/source.ts';
 import { sshCheck } from './checks/ssh.ts';
+import { staleCheck } from './checks/stale.ts';
 import { stateCheck } from './checks/state.ts';
 import { storageCheck } from './checks/storage.ts';
 import { timeStampCounterCheck } from './checks/time-stamp-counter.ts';
@@ -63,6 +64,7 @@ export const checks: readonly Check[] = [
   placementCheck,
   securityCheck,
   storageCheck,
+  staleCheck,
   backingCheck,
   devicesCheck,
   volumesCheck,

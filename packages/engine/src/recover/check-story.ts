@@ -33,6 +33,8 @@ type ActName =
   | 'start-post-copy'
   | 'create-volume'
   | 'send-image'
+  | 'delete-stale-disk'
+  | 'delete-source-disk'
   | 'create-pool';
 
 const knownActs: Readonly<Record<ActName, true>> = {
@@ -45,6 +47,8 @@ const knownActs: Readonly<Record<ActName, true>> = {
   'limit-downtime': true,
   'start-post-copy': true,
   'send-image': true,
+  'delete-stale-disk': true,
+  'delete-source-disk': true,
   'create-volume': true,
   'create-pool': true,
   'abort-job': true,

@@ -1,6 +1,8 @@
 import { basename, dirname } from 'node:path';
+import type { Env } from '../env.ts';
 import type { DiskSource } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
+import { recordOf } from '../recover/record.ts';
 import { digestOf } from './digest.ts';
 import type { Image } from './image.ts';
 
@@ -52,6 +54,8 @@ async function compare(
   if (image === null || there.kind !== 'seen' || there.value === null) {
     return { state: 'unproven', evidence: proof.evidence, image };
   }
+  const sender = await sending(path, destination.host.uuid, env);
+  if (sender !== null) return { state: 'unproven', evidence: `operation ${sender} still sends it`, image };
   const names = [source.host.ref.name, destination.host.ref.name];
   if (image.fileBytes !== there.value.fileBytes) {
     const sizes = `${image.fileBytes} bytes on ${names[0]}, ${there.value.fileBytes} on ${names[1]}`;
@@ -67,4 +71,14 @@ async function compare(
   } catch (error) {
     return { state: 'unproven', evidence: error instanceof Error ? error.message : String(error), image };
   }
+}
+
+/** The operation that has made a file on a host and hasn't ended: if it fails, it takes the file away again. */
+async function sending(path: string, hostUuid: string, env: Env): Promise<string | null> {
+  for (const { id, request } of await env.journal.operations({ open: true })) {
+    const { created, hosts } = recordOf(request, await env.journal.entries(id), false);
+    const isIts = created.some((one) => one.kind === 'volume' && one.path === path);
+    if (isIts && hosts?.destination === hostUuid) return id;
+  }
+  return null;
 }

@@ -1,11 +1,11 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type Connection, ErrorNumber, isRemote, type StoragePoolRef } from '@virt-ferry/libvirt';
 import type { Created } from '../recover/record.ts';
 import { poolXml } from './pool-xml.ts';
 
 /** Removes what a move made on a host. That it is gone already is no error. */
 export function removeCreated(created: Created, connection: Connection): Promise<void> {
-  return created.kind === 'pool' ? endPool(created.name, connection) : deleteVolume(created, connection);
+  return created.kind === 'pool' ? endPool(created.name, connection) : deleteFile(created.path, connection);
 }
 
 /** A pool that Ferry made for a while has no definition, so this is its end; what lies in its directory stays. */
@@ -18,11 +18,9 @@ export async function endPool(name: string, connection: Connection): Promise<voi
   }
 }
 
-async function deleteVolume(
-  { name, path }: Extract<Created, { kind: 'volume' }>,
-  connection: Connection,
-): Promise<void> {
-  const directory = dirname(path);
+/** Deletes a file through a pool of its directory. That it is gone already is no error. */
+export async function deleteFile(path: string, connection: Connection): Promise<void> {
+  const [directory, name] = [dirname(path), basename(path)];
   // The pool it was made in may have been that of another move, which is over.
   const made = `ferry-removes-${name}`;
   const existing = await poolAt(directory, connection);

@@ -94,14 +94,7 @@ async function openPool(directory: string, connection: Connection, env: Env): Pr
 
 async function read(pool: StoragePoolRef, connection: Connection): Promise<Directory> {
   const { availableBytes } = await connection.storagePoolGetInfo({ pool });
-  const volume = async (name: string): Promise<StorageVolRef | null> => {
-    try {
-      return (await connection.storageVolLookupByName({ pool, name })).vol;
-    } catch (error) {
-      if (isRemote(error, ErrorNumber.noStorageVol)) return null;
-      throw error;
-    }
-  };
+  const volume = (name: string) => volumeIn(pool, name, connection);
   return {
     availableBytes: Number(availableBytes),
     volume,
@@ -111,4 +104,18 @@ async function read(pool: StoragePoolRef, connection: Connection): Promise<Direc
       return parseImage((await connection.storageVolGetXmlDesc({ vol, flags: 0 })).xml, name);
     },
   };
+}
+
+/** A volume of a pool; `null` if there is none of that name. */
+export async function volumeIn(
+  pool: StoragePoolRef,
+  name: string,
+  connection: Connection,
+): Promise<StorageVolRef | null> {
+  try {
+    return (await connection.storageVolLookupByName({ pool, name })).vol;
+  } catch (error) {
+    if (isRemote(error, ErrorNumber.noStorageVol)) return null;
+    throw error;
+  }
 }

@@ -52,6 +52,15 @@ export const storage: Readonly<Record<string, Text>> = {
   'storage.backing-flat': {
     message: '{domain} 的磁盘 {disk} 会复制成一个独立的镜像，因为 {there} 上的 {path} 不是它的基础镜像',
   },
+  'storage.stale': {
+    message: '{domain} 的磁盘 {disk} 在 {here} 的 {path} 中，内容已过时：虚拟机已迁走，并在副本上继续运行',
+    remedy: '查看它在哪里运行：ferry list；如果这个磁盘才是对的，请给它改名',
+  },
+  'storage.kept-definition': {
+    message: '{here} 会保留 {domain} 的定义，而它会从过时的磁盘启动',
+    remedy: '去掉 --keep-source-definition，或把磁盘放到两台主机都挂载的存储上',
+  },
+  'copy.left-behind': { message: '{domain} 的磁盘 {disk} 在 {there} 上的旧副本 {path} 会被替换' },
   'storage.backing-shared': { message: '{there} 能看到 {domain} 的磁盘 {disk} 的基础镜像 {path}' },
   'storage.device-missing': {
     message: '{there} 没有 {domain} 的磁盘 {disk} 的设备 {path}',

@@ -5,6 +5,7 @@ import type { Finding } from '../../model.ts';
 import { makeDirectory, startPool } from '../../storage/mend.ts';
 import { neededBytes } from '../../storage/needed-bytes.ts';
 import { basesToSend } from '../../storage/plan.ts';
+import { leftBehind } from '../../storage/stale.ts';
 import { type CheckContext, defineCheck, type Found, type Side, type Texts } from '../check.ts';
 
 const MIB = 1024 ** 2;
@@ -23,6 +24,10 @@ const texts = {
     severity: 'blocker',
     message: 'disk {disk} of {domain} cannot be copied: {there} has a file {path} already',
     remedy: 'if nobody needs it, on {there}: mv {path} {path}.old',
+  },
+  'left-behind': {
+    severity: 'notice',
+    message: 'the old copy of disk {disk} of {domain}, {path} on {there}, is replaced',
   },
   'pool-inactive': {
     severity: 'blocker',
@@ -102,16 +107,26 @@ async function directoryFindings(
   if (sight.kind === 'no-directory') return [found('no-directory', values, sight.evidence)];
   if (sight.kind === 'unseen') return [found('unseen', values, sight.evidence)];
   const { availableBytes, files } = sight.value;
-  const inTheWay = images.flatMap(({ disk, path }, index) => {
+  const whose = { hostUuid: destination.host.uuid, domainUuid: domain.uuid };
+  let replacedBytes = 0;
+  const inTheWay: Finding[] = [];
+  for (const [index, { disk, path }] of images.entries()) {
     const file = files[index];
-    if (!file) return [];
-    return [found('in-the-way', { ...values, disk, path }, `it takes ${mib(file.allocationBytes)}`)];
-  });
+    if (!file) continue;
+    const left = await leftBehind(path, file, whose, context.env);
+    if (left !== null) replacedBytes += file.allocationBytes;
+    const evidence = `it takes ${mib(file.allocationBytes)}`;
+    if (left === null) inTheWay.push(found('in-the-way', { ...values, disk, path }, evidence));
+    else {
+      const by = `operation ${left.operationId} left it, and nobody has touched it since`;
+      inTheWay.push(found('left-behind', { ...values, disk, path }, by));
+    }
+  }
   const notRunning =
     pool === null
       ? []
       : [found('pool-inactive', { ...values, pool }, 'libvirt makes no second pool of a directory')];
-  const sum = needed.reduce((bytes, one) => bytes + one, 0);
+  const sum = needed.reduce((bytes, one) => bytes + one, -replacedBytes);
   const evidence = `${mib(sum)} needed, ${mib(availableBytes)} available in ${directory} on ${values.there}`;
   const tight = sum * (1 + HEADROOM) > availableBytes;
   const space = sum > availableBytes ? 'full' : tight ? 'tight' : 'room';

@@ -1,0 +1,49 @@
+import { basename, dirname } from 'node:path';
+import { messageOf } from '@virt-ferry/libvirt';
+import type { StaleDisk } from '../journal/journal.ts';
+import type { CheckContext } from '../preflight/check.ts';
+import { deleteFile } from '../storage/created.ts';
+import type { LocalDisk } from '../storage/targets.ts';
+import type { Ending, Move } from './operation.ts';
+
+/**
+ * The guest runs on with the copies of its disks: those on the source are of the past, and are deleted if the user wants
+ * that, else noted. What they build on may be others' too, and stays.
+ */
+export async function leaveDisks(move: Move, context: CheckContext, ending: Ending): Promise<Ending> {
+  if (ending.result !== 'migrated') return ending;
+  const { disks } = await context.storagePlan();
+  if (disks.length === 0) return ending;
+  const paths = disks.map(({ source }) => source.path);
+  // Something is not as it should be: nothing is taken away then.
+  if (move.request.sourceDisks !== 'delete' || ending.reason !== '') {
+    const stale = await Promise.all(disks.map((disk) => noteOf(disk, move, context)));
+    return { ...ending, staleDisks: paths, stale };
+  }
+  try {
+    for (const path of paths)
+      await move.story.act('delete-source-disk', { path }, () => deleteFile(path, move.from.monitor));
+    return ending;
+  } catch (error) {
+    const reason = `the disks on ${move.request.source.name} could not be deleted: ${messageOf(error)}`;
+    return { ...ending, reason, staleDisks: paths };
+  }
+}
+
+/** A file that can't be seen is noted without its length and time: then nobody ever takes it for replaceable. */
+async function noteOf(
+  { source: { path } }: LocalDisk,
+  move: Move,
+  context: CheckContext,
+): Promise<StaleDisk> {
+  const { story, dom, env } = move;
+  const sight = await context.source
+    .view(dirname(path), (directory) => directory.file(basename(path)))
+    .catch(() => null);
+  const file = sight?.kind === 'seen' ? sight.value : null;
+  return {
+    ...{ hostUuid: context.source.host.uuid, path, domainUuid: dom.uuid },
+    ...{ fileBytes: file?.fileBytes ?? 0, modifiedAt: file?.modifiedAt ?? '' },
+    ...{ operationId: story.operationId, atMs: env.nowMs() },
+  };
+}
