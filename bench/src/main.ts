@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** `script/bench rpc | move | commit | list | check`: each prints what it drew and a table, or JSON. */
+/** `script/bench rpc | move | commit | list | check | disks`: each prints what it drew and a table, or JSON. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -41,6 +41,11 @@ switch (positionals[0]) {
     await benchList({ rounds: whole(values.rounds, 11), json: values.json });
     break;
   }
+  case 'disks': {
+    const { benchDisks } = await import('./disks/disks.ts');
+    await benchDisks({ rounds: whole(values.rounds, 5), seed, json: values.json });
+    break;
+  }
   case 'check': {
     const { benchCheck } = await import('./check/check.ts');
     const domains = whole(values.domains, 200);
@@ -49,7 +54,7 @@ switch (positionals[0]) {
   }
   default:
     console.error(
-      'bench: expected rpc, move, commit, list or check; for example: script/bench rpc --rounds 9',
+      'bench: expected rpc, move, commit, list, check or disks; for example: script/bench rpc --rounds 9',
     );
     process.exit(2);
 }

@@ -4,9 +4,11 @@ import { shellCommand } from './command.ts';
 
 /**
  * Reads one name from its input, which is only ever used as a quoted variable (see script.ts), and prints the SHA-256 of
- * the file. A guest's own reading and writing goes first.
+ * the file. A guest's own reading and writing goes first. The name is sent once the script says that it is ready, since a
+ * shell may read ahead of what it runs.
  */
 const SCRIPT = `main() {
+echo ready
 read -r name
 name=$(printf '%b.' "$name")
 exec nice -n 19 sha256sum <"\${name%.}"
@@ -21,9 +23,12 @@ export async function digestThere(ref: HostRef, path: string, env: Env): Promise
   const command = shellCommand(ref);
   if (command === null) return null;
   const lines: string[] = [];
-  const onLine = (line: string) => void lines.push(line);
+  const onLine = (line: string) => {
+    if (line === 'ready') program.write(`${escaped(path)}\n`);
+    else lines.push(line);
+  };
   const program = env.startProgram(command.file, command.args, { onLine, deadlineMs: DEADLINE_MS });
-  program.write(`${SCRIPT}${escaped(path)}\n`);
+  program.write(SCRIPT);
   const { said } = await program.ended;
   const digest = /^([0-9a-f]{64})\b/.exec(lines.at(-1) ?? '')?.[1];
   if (digest === undefined) throw new Error(`${ref.name} could not read ${path}: ${said || 'no answer'}`);

@@ -7,7 +7,7 @@ import type { Side } from '../preflight/check.ts';
 import type { Image } from './image.ts';
 
 /** What is read at once, and held in memory. */
-export const PART_BYTES = 8 * 1024 ** 2;
+const PART_BYTES = 8 * 1024 ** 2;
 const ZEROS = new Uint8Array(1024 ** 2);
 
 /**
