@@ -35,7 +35,7 @@ export async function beginSafely<T>(
 function provenShared(report: CheckReport, domain: Domain): boolean {
   const storage = report.findings.filter(({ subject }) => subject === 'storage');
   const proven =
-    storage.length > 0 && storage.every(({ severity, id }) => severity === 'pass' || id === 'storage.copied');
+    storage.length > 0 && storage.every(({ severity }) => severity === 'pass' || severity === 'notice');
   return (
     proven && domain.disks.every(({ format, readOnly }) => readOnly || format === 'raw' || format === 'qcow2')
   );
