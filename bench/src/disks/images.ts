@@ -19,7 +19,7 @@ export const TOP = '/var/lib/libvirt/images/bench.img';
 export const BASE = '/var/lib/ferry-bases/bench-base.qcow2';
 
 /** The size of a disk, and how it is filled: by stretches of random bytes at random places, drawn from the seed. */
-export async function fill(path: string, virtualMiB: number, dataMiB: number, seed: number): Promise<void> {
+async function fill(path: string, virtualMiB: number, dataMiB: number, seed: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await rm(path, { force: true });
   const random = seededRandom(seed);

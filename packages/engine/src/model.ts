@@ -355,6 +355,16 @@ export interface Progress {
   readonly expectedDowntimeMs: number | null;
   /** How far auto-converge holds the guest back. */
   readonly throttlePercent: number;
+  /** The disks that are copied, where there are any. They come before memory, and then keep up with the guest. */
+  readonly disks?: readonly DiskProgress[];
+}
+
+/** How far the copy of a disk is. `totalBytes` grows while the guest writes. */
+export interface DiskProgress {
+  /** `vda`. */
+  readonly target: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
 }
 
 export type Result = 'migrated' | 'blocked' | 'rolled-back' | 'aborted' | 'uncertain';

@@ -81,7 +81,7 @@ test('watch follows a move to its end, and exits as it does', async () => {
     `web: alpha → beta (${ID})`,
     'begin: the source describes the guest',
     'note: tries again',
-    'perform: copies memory while the guest runs',
+    'perform: copies the guest while it runs',
     'pass 2, 75 %: 300 MiB sent · 94 MiB/s · dirtied 10 MiB/s · 128 MiB left · expected pause 120 ms',
     'web was not moved: asked for',
   ]);

@@ -24,7 +24,7 @@ test('what one sees of a move', () => {
     '! warning: beta is short of memory (1 of 2)',
     'i the downtime limit was raised',
     'i aborting',
-    '◆ copies memory while the guest runs',
+    '◆ copies the guest while it runs',
     `  ${'█'.repeat(30)}${'░'.repeat(10)}  75 %  pass 2`,
     '  300 MiB sent · 94 MiB/s · dirtied 10 MiB/s · 128 MiB left · expected pause 120 ms',
     '  guest throttled 20 %',

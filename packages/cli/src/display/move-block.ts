@@ -11,6 +11,7 @@ import {
   sendingText,
   sent,
   share,
+  stage,
   stepText,
 } from './text.ts';
 
@@ -96,7 +97,7 @@ function sendingLines(sending: Sending, columns: number, colors: Colors): string
 }
 
 function progressLines(progress: Progress, columns: number, colors: Colors): string[] {
-  const pass = `${bar(share(progress), columns, colors)}  pass ${progress.iteration}`;
+  const pass = `${bar(share(progress), columns, colors)}  ${stage(progress)}`;
   return [pass, ...joined(figures(progress), columns - 2).map((line) => `  ${colors.dim(line)}`)];
 }
 

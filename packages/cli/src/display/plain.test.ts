@@ -34,7 +34,7 @@ test('a log has a line a phase, and at most one a second of progress', async () 
 preflight: checks that the move can work
 preflight: 1 passed, 1 warning
 warning: tight (1 of 2); buy more
-perform: copies memory while the guest runs
+perform: copies the guest while it runs
 pass 2, 75 %: 300 MiB sent · 94 MiB/s · dirtied 10 MiB/s · 128 MiB left · expected pause 120 ms
 pass 2, 75 %: 300 MiB sent · 94 MiB/s · dirtied 10 MiB/s · 128 MiB left · expected pause 120 ms
 note: two lines

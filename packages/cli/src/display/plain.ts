@@ -12,6 +12,7 @@ import {
   sendingText,
   sent,
   share,
+  stage,
   stepText,
 } from './text.ts';
 
@@ -36,10 +37,7 @@ export function plainDisplay(io: Io): MoveDisplay {
         case 'progress':
           if (io.monotonicMs() - lastProgressAt < BETWEEN_PROGRESS_MS) return;
           lastProgressAt = io.monotonicMs();
-          tell(
-            io,
-            `pass ${event.iteration}, ${Math.round(share(event) * 100)} %: ${figures(event).join(' · ')}`,
-          );
+          tell(io, `${stage(event)}, ${Math.round(share(event) * 100)} %: ${figures(event).join(' · ')}`);
           return;
         case 'sending':
           if (sent(event) < 1 && io.monotonicMs() - lastProgressAt < BETWEEN_PROGRESS_MS) return;

@@ -1,4 +1,4 @@
-import type { CheckReport, MoveEvent, Outcome, Phase, Progress } from '@virt-ferry/engine';
+import type { CheckReport, DiskProgress, MoveEvent, Outcome, Phase, Progress } from '@virt-ferry/engine';
 import { formatDuration } from '../units/duration.ts';
 import { formatBytes, formatRate } from '../units/rate.ts';
 import { explanationLines } from './explanation.ts';
@@ -11,7 +11,7 @@ export const phaseText: Readonly<Record<Phase, string>> = {
   preflight: 'checks that the move can work',
   begin: 'the source describes the guest',
   prepare: 'the destination starts a QEMU that waits for it',
-  perform: 'copies memory while the guest runs',
+  perform: 'copies the guest while it runs',
   finish: 'the guest changes sides',
   commit: 'the destination starts the guest',
   confirm: 'the source lets go',
@@ -25,6 +25,7 @@ export function stepText({ step, reason }: Extract<MoveEvent, { type: 'step' }>)
 
 /** Figures: what has been sent, how fast, what is left. */
 export function figures(progress: Progress): string[] {
+  if (progress.memoryTotalBytes === 0) return diskFigures(progress);
   const parts = [
     `${formatBytes(progress.memoryProcessedBytes)} sent`,
     formatRate(progress.rateBytesPerS),
@@ -37,9 +38,16 @@ export function figures(progress: Progress): string[] {
   return parts;
 }
 
-/** How much of memory need not be sent any more, from 0 to 1. */
+function diskFigures({ disks = [] }: Progress): string[] {
+  return disks.map(
+    ({ target, doneBytes, totalBytes }) =>
+      `${target}: ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)} copied`,
+  );
+}
+
+/** How much of memory need not be sent any more, from 0 to 1; of the disks as long as they alone are copied. */
 export function share(progress: Progress): number {
-  if (progress.memoryTotalBytes === 0) return 0;
+  if (progress.memoryTotalBytes === 0) return diskShare(progress);
   return Math.max(0, Math.min(1, 1 - progress.memoryRemainingBytes / progress.memoryTotalBytes));
 }
 
@@ -52,6 +60,17 @@ export function sendingText({ path, doneBytes, totalBytes }: Sending): string {
 /** How much of an image has been sent, from 0 to 1. */
 export function sent({ doneBytes, totalBytes }: Sending): number {
   return totalBytes === 0 ? 1 : doneBytes / totalBytes;
+}
+
+function diskShare({ disks = [] }: Progress): number {
+  const sum = (of: (disk: DiskProgress) => number) => disks.reduce((bytes, disk) => bytes + of(disk), 0);
+  const total = sum(({ totalBytes }) => totalBytes);
+  return total === 0 ? 0 : sum(({ doneBytes }) => doneBytes) / total;
+}
+
+/** What is copied at the moment: the disks come first. */
+export function stage(progress: Progress): string {
+  return progress.memoryTotalBytes === 0 ? 'disks' : `pass ${progress.iteration}`;
 }
 
 export function checkSummary(report: CheckReport): string {

@@ -49,7 +49,10 @@ export async function driveDirectly(move: Move, { domain, report, storage }: Pla
 
   abort.throwIfRequested();
   enter('perform');
-  const watch = watching(move);
+  const watch = watching(
+    move,
+    storage.disks.map(({ target }) => target),
+  );
   try {
     baton = await Promise.race([phases.perform(baton), watch.stalled]);
     // However quick the copying was, a rehearsal goes no further.

@@ -30,7 +30,10 @@ export async function driveByPeer(move: Move, { domain, report, storage }: Plan)
   };
 
   story.emit({ type: 'phase', phase: 'perform' });
-  const watch = watching(move);
+  const watch = watching(
+    move,
+    storage.disks.map(({ target }) => target),
+  );
   try {
     await Promise.race([beginSafely(perform, report, domain, story), watch.stalled]);
   } finally {

@@ -1,6 +1,6 @@
 import { type Connection, type DomainRef, isRemote, JobType } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
-import type { Progress } from '../model.ts';
+import type { DiskProgress, Progress } from '../model.ts';
 import { countedIn, progressOf } from './job-stats.ts';
 import type { Story } from './story.ts';
 
@@ -11,6 +11,8 @@ export interface Watcher {
   onAbortRequested(): void;
   /** A pass over memory has begun; the first is 1. May be told more than once. */
   onPass(pass: number): void;
+  /** Targets of the disks that are copied. */
+  readonly disks: readonly string[];
   /** What libvirt counts; the same as before where nothing was copied meanwhile. */
   onCount?(counted: string): void;
 }
@@ -32,9 +34,10 @@ export async function watchProgress(
     const { type, params } = await source.domainGetJobStats({ dom, flags: 0 }, { signal });
     watcher.onCount?.(countedIn(params));
     if (type !== JobType.unbounded && type !== JobType.bounded) return;
-    const progress = progressOf(params);
+    const disks = await diskProgress(source, dom, watcher.disks, signal);
+    const progress = { ...progressOf(params), ...(disks.length === 0 ? {} : { disks }) };
     // QEMU knows nothing yet.
-    if (progress.memoryTotalBytes === 0) return;
+    if (progress.memoryTotalBytes === 0 && disks.length === 0) return;
     latest = progress;
     watcher.onPass(progress.iteration);
     story.emit({ type: 'progress', ...progress });
@@ -57,4 +60,20 @@ export async function watchProgress(
   } finally {
     await unsubscribe().catch(() => undefined);
   }
+}
+
+/** How far the copies are; a disk whose job hasn't begun, or has ended, is left out. */
+async function diskProgress(
+  source: Connection,
+  dom: DomainRef,
+  targets: readonly string[],
+  signal: AbortSignal,
+): Promise<DiskProgress[]> {
+  const all = await Promise.all(
+    targets.map(async (target) => {
+      const job = await source.domainGetBlockJobInfo({ dom, path: target, flags: 0 }, { signal });
+      return job.found ? [{ target, doneBytes: Number(job.current), totalBytes: Number(job.end) }] : [];
+    }),
+  );
+  return all.flat();
 }

@@ -22,7 +22,7 @@ export interface Watching {
  * Watches a move, starts post-copy when its moment has come, and stands ready to stop it. Nothing is waited for here:
  * the guest may stand still.
  */
-export function watching(move: Move): Watching {
+export function watching(move: Move, disks: readonly string[]): Watching {
   const { request, env, story, from, to, dom, abort } = move;
   const over = new AbortController();
   const stop = () =>
@@ -37,6 +37,7 @@ export function watching(move: Move): Watching {
     await depended.domainLookupByUuid({ uuid: dom.uuid }, { deadlineMs: LOOK_MS });
   };
   const watcher = {
+    disks,
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass: postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination }),
     onCount: (counted: string) => {

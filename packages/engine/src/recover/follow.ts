@@ -15,7 +15,7 @@ const AS_LONG_AS_IT_TAKES = { everyMs: 100, forMs: Number.POSITIVE_INFINITY } as
  */
 export async function follow(
   { source, destination, story, env, signal, abort }: Scene,
-  { request }: Pick<MoveRecord, 'request'>,
+  { request, parameters }: Pick<MoveRecord, 'request' | 'parameters'>,
 ): Promise<void> {
   const { connection, dom } = await source.reach();
   if (!dom) return;
@@ -26,6 +26,7 @@ export async function follow(
       throw new Error(`${destination.ref.name} does not have the guest that waits: ${seen}`);
   };
   const watcher = {
+    disks: copiedDisks(parameters),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass: postCopyStarter({ request, story, source: connection, dom, lookAtDestination }),
   };
@@ -48,4 +49,11 @@ export async function follow(
   } finally {
     over.abort();
   }
+}
+
+/** What the call that began it was told to copy. */
+function copiedDisks(parameters: MoveRecord['parameters']): string[] {
+  return (parameters?.params ?? []).flatMap(({ field, value }) =>
+    field === 'migrate_disks' ? [String(value)] : [],
+  );
 }
