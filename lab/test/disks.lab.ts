@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import type { CheckReport, MoveEvent, MoveRequest } from '@virt-ferry/engine';
 import { type Guest, queryGuest } from '@virt-ferry/lab';
+import { killProcess, qemuPids, resetLink, type Undo } from '@virt-ferry/lab/faults';
 import { DomainState, XmlFlag } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
 import { afterwards, connectTo, guest, lab, move, request, runners } from './fixture.ts';
-import { directoryOn, inHost } from './preflight/scene.ts';
+import { addDevice, directoryOn, guestWith, inHost } from './preflight/scene.ts';
+import { killedAt, recovered } from './recovery/killed-ferry.ts';
 
 /** Disks that are not shared, and what they build on: copied, sent or found, and the same afterwards. */
 
@@ -41,6 +43,11 @@ function createOver(base: string, path: string): Promise<string> {
 async function chainOn(host: string, path: string): Promise<string[]> {
   const said = await inHost(host, 'qemu-img', 'info', '-U', '--backing-chain', '--output=json', path);
   return (JSON.parse(said) as { filename: string }[]).map(({ filename }) => filename);
+}
+
+/** All files where disks are on beta. */
+function listing(): Promise<string> {
+  return inHost('beta', 'find', bases, '/var/lib/libvirt/images', '-type', 'f');
 }
 
 /** What a disk holds for a guest. */
@@ -134,7 +141,6 @@ test.each([{ copyStorage: 'auto' }, { copyStorage: 'all' }] as const)(
 
 test('an abort while a base is sent leaves nothing there', async () => {
   const { moved } = await chained(3);
-  const listing = () => inHost('beta', 'find', bases, '/var/lib/libvirt/images', '-type', 'f');
   const before = await listing();
   const abort = new AbortController();
   afterwards(async () => abort.abort());
@@ -195,4 +201,88 @@ test('disks on the source are deleted on request, but not what they build on', a
     `'${top}': No such file`,
   );
   expect(await inHost('alpha', 'ls', base)).toContain(base);
+});
+
+test('mixed: a shared disk stays where it is, a local one with its chain is copied, a read-only disc is neither', async () => {
+  await directoryOn(bases, 'alpha', 'beta');
+  const [base, top, iso] = ['data.base', 'data.qcow2', 'disc.iso'].map((name) => `${bases}/${name}`);
+  // A file system with something in it, as a guest would have it.
+  const fill = `mkdir /tmp/tree && cp -a /etc /tmp/tree/ && mkfs.ext4 -q -d /tmp/tree ${base}.raw 48M && rm -r /tmp/tree`;
+  await inHost('alpha', 'sh', '-ec', fill);
+  await inHost('alpha', 'qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', `${base}.raw`, base ?? '');
+  await createOver(base ?? '', top ?? '');
+  for (const host of ['alpha', 'beta']) await inHost(host, 'truncate', '-s', '1M', iso ?? '');
+  const moved = await guestWith(
+    'alpha',
+    addDevice(
+      `<disk type="file" device="disk"><driver name="qemu" type="qcow2" cache="none"/><source file="${top}"/><target dev="vdb" bus="virtio"/></disk>
+      <disk type="file" device="cdrom"><source file="${iso}"/><target dev="sda" bus="sata"/><readonly/></disk>`,
+    ),
+    { disk: 'shared' },
+  );
+  const { events, outcome } = await move(
+    request(moved, 'alpha', 'beta', { ...wishes, probe: { kind: 'none' } }),
+  );
+  expect(outcome).toMatchObject({ result: 'migrated', reason: '', staleDisks: [top] });
+  expect(sentIn(events)).toEqual([base]);
+  const copied = events.flatMap((event) => (event.type === 'progress' ? (event.disks ?? []) : []));
+  expect(new Set(copied.map(({ target }) => target))).toEqual(new Set(copied.length > 0 ? ['vdb'] : []));
+  expect(await chainOn('beta', top ?? '')).toEqual([top, base]);
+  await inHost('beta', 'qemu-img', 'convert', '-U', '-O', 'raw', top ?? '', `${base}.raw`);
+  expect(await inHost('beta', 'fsck.ext4', '-fn', `${base}.raw`)).toContain('files');
+  const trees = ['alpha', 'beta'].map((host) => inHost(host, 'sha256sum', `${base}.raw`));
+  const [ours, theirs] = await Promise.all(trees);
+  expect(ours).toBe(theirs);
+});
+
+test.each(['after intent:send-image', 'after intent:create-volume', 'after intent:perform'] as const)(
+  'Ferry is killed %s: recovery takes away what was made, and nothing else',
+  async (point) => {
+    const { moved } = await chained(3);
+    const before = await listing();
+    const id = await killedAt(
+      request(moved, 'alpha', 'beta', { ...wishes, bandwidthBytesPerS: 2 ** 20 }),
+      point,
+    );
+    const { outcome, open } = await recovered(id);
+    expect({ result: outcome.result, open }).toEqual({ result: 'rolled-back', open: false });
+    expect(await runners(moved.uuid)).toEqual(['alpha']);
+    expect(await listing()).toBe(before);
+    const { memory, disk } = await queryGuest(lab, moved.name, 'verify');
+    expect(memory.errors + disk.errors).toBe(0);
+  },
+);
+
+test.each([
+  { what: 'the link breaks', strike: () => resetLink(lab, 'alpha', 'beta') },
+  {
+    what: 'the destination QEMU dies',
+    strike: async (moved: Guest) => {
+      for (const pid of await qemuPids(lab, 'beta', moved.name)) await killProcess(pid);
+      return async () => undefined;
+    },
+  },
+])('in the middle of a disk $what: the guest goes on, and nothing is left there', async ({ strike }) => {
+  const { moved } = await chained(2);
+  const before = await listing();
+  let struck: Promise<Undo> | undefined;
+  const onEvent = (event: MoveEvent) => {
+    if (event.type !== 'progress' || struck) return;
+    if (!event.disks?.some(({ doneBytes, totalBytes }) => doneBytes > totalBytes / 3)) return;
+    struck = strike(moved);
+    afterwards(async () => (await struck)?.());
+  };
+  const slow = {
+    ...wishes,
+    copyStorage: 'all',
+    bandwidthBytesPerS: 2 ** 20,
+    probe: { kind: 'none' },
+  } as const;
+  const { outcome } = await move(request(moved, 'alpha', 'beta', slow), onEvent);
+  expect(struck).toBeDefined();
+  expect(outcome.result).toBe('rolled-back');
+  expect(await runners(moved.uuid)).toEqual(['alpha']);
+  expect(await listing()).toBe(before);
+  const { memory, disk } = await queryGuest(lab, moved.name, 'verify');
+  expect(memory.errors + disk.errors).toBe(0);
 });
