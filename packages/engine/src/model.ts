@@ -319,6 +319,8 @@ export interface MoveRequest {
   /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */
   readonly rehearsal?: boolean | undefined;
   readonly copyStorage: CopyStorage;
+  /** What has another name on the destination. */
+  readonly changes?: Changes | undefined;
   /** What becomes of disks on the source once their copies are in use. Not given: they are kept. */
   readonly sourceDisks?: 'keep' | 'delete' | undefined;
 }
@@ -328,6 +330,21 @@ export interface MoveRequest {
  * their topmost image, over those that it builds on. `auto`: as it fits.
  */
 export type CopyStorage = 'none' | 'auto' | 'all' | 'incremental';
+
+/** What a guest uses goes by other names on the destination. The guest sees no difference. */
+export interface Changes {
+  /** Directories of disks, and what they are called there. */
+  readonly paths: readonly Mapping[];
+  readonly networks: readonly Mapping[];
+  readonly bridges: readonly Mapping[];
+  /** The storage pool on the destination that disks are copied to; `null`: where they are on the source. */
+  readonly pool: string | null;
+}
+
+export interface Mapping {
+  readonly from: string;
+  readonly to: string;
+}
 
 export type Drive = 'direct' | 'p2p';
 

@@ -9,6 +9,7 @@ import { languageOf, wordsIn } from '../language/language.ts';
 import type { Words } from '../language/words.ts';
 import { withEngine } from '../with-engine.ts';
 import type { CheckOptions } from './check.ts';
+import { parseChanges } from './move-options.ts';
 
 /**
  * `ferry check --from HOST [--to HOST]` and `ferry check --all --to HOST`: every VM that runs there, to each host it may
@@ -22,13 +23,13 @@ export async function runMany(options: CheckOptions, io: Io): Promise<number> {
   const words = await wordsIn(languageOf(options.lang, io.env));
   const routes = await routesFor(from, to, io);
   const drive = options.p2p ? 'p2p' : 'direct';
+  const wishes = { drive, method, copyStorage, changes: parseChanges(options) } as const;
   return withEngine(io, async (engine, env) => {
     const reports: CheckReport[] = [];
     let unreached = false;
     for (const { source, destination } of routes) {
       try {
-        for await (const report of engine.checkHost(source, destination, { drive, method, copyStorage }, env))
-          reports.push(report);
+        for await (const report of engine.checkHost(source, destination, wishes, env)) reports.push(report);
       } catch (error) {
         if (routes.length === 1) throw error;
         unreached = true;

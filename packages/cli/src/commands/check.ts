@@ -6,9 +6,10 @@ import { type Io, printJson, printLine, tell } from '../io.ts';
 import { type Language, languageOf, wordsIn } from '../language/language.ts';
 import { withEngine } from '../with-engine.ts';
 import { runMany } from './check-many.ts';
+import { type ChangeOptions, parseChanges } from './move-options.ts';
 import { resolveRoute } from './route.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends ChangeOptions {
   readonly to?: string;
   readonly from?: string;
   readonly all?: boolean;
@@ -28,11 +29,12 @@ export function run(domain: string | undefined, options: CheckOptions, io: Io): 
   if (all) throw new UsageError('--all is for all VMs: leave the name out, or --all');
   if (to === undefined) throw new UsageError('say where it is to go: --to HOST');
   const language = languageOf(options.lang, io.env);
+  const changes = parseChanges(options);
   return withEngine(io, async (engine, env) => {
     const route = await resolveRoute(domain, { ...options, to }, io, engine, env);
     const drive = options.p2p ? 'p2p' : 'direct';
     const checking = (signal?: AbortSignal) =>
-      engine.check({ ...route, drive, method, copyStorage }, env, { fix, rehearse, signal });
+      engine.check({ ...route, drive, method, copyStorage, changes }, env, { fix, rehearse, signal });
     const report = await (rehearse ? untilInterrupted(checking, io) : checking());
     if (options.json) printJson(io, report);
     else {

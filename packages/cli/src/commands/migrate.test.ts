@@ -8,6 +8,7 @@ import type { Engine } from '../engine.ts';
 import { type FakeIo, fakeIo, ferry } from '../testing/fake-io.ts';
 import { fakeMove } from '../testing/fake-move.ts';
 import { finding, outcome, report } from '../testing/samples.ts';
+import { parseChanges, parseMoveOptions } from './move-options.ts';
 
 const alpha = { name: 'alpha', uri: 'qemu+tcp://a/system' };
 const beta = { name: 'beta', uri: 'qemu+tcp://b/system' };
@@ -67,6 +68,37 @@ test('what the user asks for reaches the engine', async () => {
       sourceDisks: 'keep',
     },
   ]);
+});
+
+test('what has another name there reaches the engine too', async () => {
+  const { changes } = parseMoveOptions({
+    ...{
+      to: 'beta',
+      probe: 'none',
+      method: 'pre-copy',
+      commit: 'strict',
+      copyStorage: 'auto',
+      sourceDisks: 'keep',
+    },
+    ...{ mapPath: ['/a/=/b', '/c=/d'], mapNetwork: ['lan=office'], mapBridge: ['br0=br1'], pool: 'fast' },
+  });
+  expect(changes).toEqual({
+    paths: [
+      { from: '/a', to: '/b' },
+      { from: '/c', to: '/d' },
+    ],
+    networks: [{ from: 'lan', to: 'office' }],
+    bridges: [{ from: 'br0', to: 'br1' }],
+    pool: 'fast',
+  });
+});
+
+test.each([
+  [{ mapPath: ['/a'] }, 'bad --map-path /a: expected OLD=NEW'],
+  [{ mapPath: ['a=/b'] }, 'bad --map-path a: expected a path that begins with /'],
+  [{ mapBridge: ['=br1'] }, 'bad --map-bridge =br1: expected OLD=NEW'],
+])('%j is no mapping', (options, message) => {
+  expect(() => parseChanges(options)).toThrow(message);
 });
 
 test.each([

@@ -1,11 +1,11 @@
-import type { Commit, Method, MoveRequest, ProbeRequest } from '@virt-ferry/engine';
+import type { Changes, Commit, Mapping, Method, MoveRequest, ProbeRequest } from '@virt-ferry/engine';
 import { UsageError } from '../errors.ts';
 import { parseDurationMs } from '../units/duration.ts';
 import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
 import { parseRateBytesPerS } from '../units/rate.ts';
 import type { Route, RouteOptions } from './route.ts';
 
-export interface MoveOptions extends RouteOptions {
+export interface MoveOptions extends RouteOptions, ChangeOptions {
   readonly maxDowntime?: string;
   readonly bandwidth?: string;
   readonly deadline?: string;
@@ -17,6 +17,14 @@ export interface MoveOptions extends RouteOptions {
   readonly commit: Commit;
   readonly copyStorage: MoveRequest['copyStorage'];
   readonly sourceDisks: MoveRequest['sourceDisks'];
+}
+
+/** What has another name on the destination. */
+export interface ChangeOptions {
+  readonly mapPath?: readonly string[];
+  readonly mapNetwork?: readonly string[];
+  readonly mapBridge?: readonly string[];
+  readonly pool?: string;
 }
 
 /** Reads the options of a move. Everything is understood before anything is touched. */
@@ -34,7 +42,38 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     commit: options.commit,
     copyStorage: options.copyStorage,
     sourceDisks: options.sourceDisks,
+    changes: parseChanges(options),
   };
+}
+
+/** `undefined` where nothing has another name. Throws a UsageError where a mapping can't be understood. */
+export function parseChanges({ mapPath, mapNetwork, mapBridge, pool }: ChangeOptions): Changes | undefined {
+  const changes = {
+    paths: mappings(mapPath, '--map-path').map(({ from, to }) => ({
+      from: directory(from),
+      to: directory(to),
+    })),
+    networks: mappings(mapNetwork, '--map-network'),
+    bridges: mappings(mapBridge, '--map-bridge'),
+    pool: pool ?? null,
+  };
+  const { paths, networks, bridges } = changes;
+  return paths.length + networks.length + bridges.length > 0 || pool !== undefined ? changes : undefined;
+}
+
+function mappings(texts: readonly string[] = [], option: string): Mapping[] {
+  return texts.map((text) => {
+    const [, from, to] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
+    if (from === undefined || to === undefined)
+      throw new UsageError(`bad ${option} ${text}: expected OLD=NEW`);
+    return { from, to };
+  });
+}
+
+function directory(path: string): string {
+  if (!path.startsWith('/'))
+    throw new UsageError(`bad --map-path ${path}: expected a path that begins with /`);
+  return path.length > 1 ? path.replace(/\/+$/, '') : path;
 }
 
 /** `none`, `ping`, `ping:ADDRESS`, `tcp:PORT`, `tcp:ADDRESS:PORT`; an IPv6 address for tcp in brackets. */

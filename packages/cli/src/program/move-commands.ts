@@ -26,6 +26,11 @@ function copyStorageOption(): Option {
     .default('auto');
 }
 
+/** For an option that may be given more than once. */
+function several(value: string, former: readonly string[] = []): string[] {
+  return [...former, value];
+}
+
 /** check, migrate, tune */
 export function moveCommands(io: Io, finish: Finish): Command[] {
   return [checkCommand(io, finish), migrateCommand(io, finish), tuneCommand(io, finish)];
@@ -45,6 +50,14 @@ function checkCommand(io: Io, finish: Finish): Command {
     .addOption(new Option('--lang <language>', 'as LANG says where not given').choices([...languages]))
     .addOption(methodOption())
     .addOption(copyStorageOption())
+    .option('--pool <pool>', 'the pool on the destination that disks are copied to')
+    .option(
+      '--map-path <old=new>',
+      'a directory of disks that is called otherwise there; again for more',
+      several,
+    )
+    .option('--map-network <old=new>', 'a libvirt network that is called otherwise there', several)
+    .option('--map-bridge <old=new>', 'a bridge that is called otherwise there', several)
     .option('--p2p', P2P)
     .option('--json', 'for programs')
     .addHelpText(
@@ -80,6 +93,14 @@ function migrateCommand(io: Io, finish: Finish): Command {
     )
     .addOption(methodOption())
     .addOption(copyStorageOption())
+    .option('--pool <pool>', 'the pool on the destination that disks are copied to')
+    .option(
+      '--map-path <old=new>',
+      'a directory of disks that is called otherwise there; again for more',
+      several,
+    )
+    .option('--map-network <old=new>', 'a libvirt network that is called otherwise there', several)
+    .option('--map-bridge <old=new>', 'a bridge that is called otherwise there', several)
     .addOption(
       new Option('--source-disks <what>', 'what becomes of disks on the source that were copied')
         .choices(['keep', 'delete'])

@@ -14,7 +14,10 @@ import { beginSafely } from './unsafe.ts';
 import { watching } from './watching.ts';
 
 /** Drives the phases to their end. Throws what failed; nothing has been undone then. */
-export async function driveDirectly(move: Move, { domain, report, storage }: Plan): Promise<void> {
+export async function driveDirectly(
+  move: Move,
+  { domain, report, storage, descriptions }: Plan,
+): Promise<void> {
   const { request, env, story, from, to, dom, abort } = move;
   const enter = (phase: 'begin' | 'prepare' | 'perform' | 'finish' | 'commit' | 'confirm') =>
     story.emit({ type: 'phase', phase });
@@ -36,7 +39,7 @@ export async function driveDirectly(move: Move, { domain, report, storage }: Pla
 
   enter('begin');
   const begin = async (unsafe: boolean) => {
-    const phases = phasesWith({ unsafe, storage });
+    const phases = phasesWith({ unsafe, storage, descriptions });
     return { phases, baton: await phases.begin() };
   };
   const begun = await beginSafely(begin, report, domain, story);

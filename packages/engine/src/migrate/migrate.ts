@@ -13,6 +13,7 @@ import type { Env } from '../env.ts';
 import type { CheckReport, MoveEvent, MoveRequest, Outcome } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { preflight } from '../preflight/preflight.ts';
+import { readDescriptions } from '../translate/read.ts';
 import { AbortRequest } from './abort-request.ts';
 import { arrived } from './arrived.ts';
 import { type Blackout, startBlackout } from './blackout.ts';
@@ -109,7 +110,8 @@ async function moveDomain(move: Move): Promise<Ending> {
 /** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */
 async function drive(move: Move, context: CheckContext, report: CheckReport): Promise<void> {
   const storage = await prepareStorage(move, context);
-  const plan = { domain: context.domain, report, storage };
+  const descriptions = await readDescriptions(move.from.monitor, move.dom, context.names);
+  const plan = { domain: context.domain, report, storage, descriptions };
   await (move.request.drive === 'direct' ? driveDirectly(move, plan) : driveByPeer(move, plan));
   await removePools(move);
 }

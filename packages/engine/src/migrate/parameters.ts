@@ -1,6 +1,7 @@
 import { MigrateFlag, param, parseUri, type TypedParam } from '@virt-ferry/libvirt';
 import type { Domain, HostRef, MoveRequest } from '../model.ts';
 import type { StoragePlan } from '../storage/plan.ts';
+import type { Descriptions } from '../translate/read.ts';
 
 /** What goes to the phases: flags for each side, and the parameters that all five get. */
 export interface Parameters {
@@ -20,13 +21,15 @@ export interface Circumstances {
     readonly copy: StoragePlan['copy'];
     readonly disks: readonly { readonly target: string }[];
   };
+  /** What the destination is told instead of what the source says. */
+  readonly descriptions?: Descriptions | null;
 }
 
 /** Chooses flags and parameters. Pure. */
 export function chooseParameters(
   request: MoveRequest,
   domain: Domain,
-  { unsafe, storage }: Circumstances,
+  { unsafe, storage, descriptions = null }: Circumstances,
 ): Parameters {
   const persist = domain.persistent && request.destinationDefinition === 'persistent';
   const common =
@@ -43,10 +46,20 @@ export function chooseParameters(
   const p2p = request.drive === 'p2p';
   // libvirt's own client gives change protection to the source alone.
   const sourceFlags = common | (p2p ? MigrateFlag.peer2peer | strict : MigrateFlag.changeProtection);
-  return { sourceFlags, destinationFlags: common | strict, params: paramsFor(request, storage) };
+  return {
+    sourceFlags,
+    destinationFlags: common | strict,
+    params: [...paramsFor(request, storage), ...descriptionParams(descriptions, persist)],
+  };
 }
 
 const copyFlags = { none: 0, flat: MigrateFlag.nonSharedDisk, top: MigrateFlag.nonSharedInc } as const;
+
+function descriptionParams(descriptions: Descriptions | null, persist: boolean): TypedParam[] {
+  if (descriptions === null) return [];
+  const running = param.string('destination_xml', descriptions.running);
+  return persist ? [running, param.string('persistent_xml', descriptions.persistent)] : [running];
+}
 
 function paramsFor(request: MoveRequest, { disks }: Circumstances['storage']): TypedParam[] {
   const address = migrationAddress(request.destination);
@@ -74,9 +87,10 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127\.|::1$)/.test(host);
 }
 
-/** As the journal keeps them: JSON knows no 64-bit integers. */
+/** As the journal keeps them: JSON knows no 64-bit integers. Descriptions may hold passwords, and nothing needs them again. */
 export function storedParameters({ params, ...flags }: Parameters): object {
-  return { ...flags, params: params.map((one) => ({ ...one, value: String(one.value) })) };
+  const kept = params.filter(({ field }) => !field.endsWith('_xml'));
+  return { ...flags, params: kept.map((one) => ({ ...one, value: String(one.value) })) };
 }
 
 /** Reads what {@link storedParameters} wrote; `null` where nothing was. */

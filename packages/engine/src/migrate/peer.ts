@@ -14,12 +14,15 @@ const NO_COOKIE = new Uint8Array(0);
 const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };
 
 /** Has the source move the guest. Throws what failed; nothing has been undone then. */
-export async function driveByPeer(move: Move, { domain, report, storage }: Plan): Promise<void> {
+export async function driveByPeer(
+  move: Move,
+  { domain, report, storage, descriptions }: Plan,
+): Promise<void> {
   const { request, env, story, from, to, dom } = move;
   const source = await from.phases;
   const dconnuri = request.destination.peerUri ?? request.destination.uri;
   const perform = (unsafe: boolean) => {
-    const parameters = chooseParameters(request, domain, { unsafe, storage });
+    const parameters = chooseParameters(request, domain, { unsafe, storage, descriptions });
     const { sourceFlags: flags, params } = parameters;
     return story.act('perform', { parameters: storedParameters(parameters), dconnuri }, () =>
       source.domainMigratePerform3Params(

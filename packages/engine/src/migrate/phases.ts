@@ -69,7 +69,8 @@ export class Phases {
         { dom: this.#dom, params: [...params], flags },
         this.#soon,
       );
-      return { cookie, params: [...params, param.string('destination_xml', xml)] };
+      const others = params.filter(({ field }) => field !== 'destination_xml');
+      return { cookie, params: [...others, param.string('destination_xml', xml)] };
     });
   }
 

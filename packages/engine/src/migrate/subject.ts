@@ -9,6 +9,8 @@ import type { CheckContext, Wishes } from '../preflight/check.ts';
 import { directoryViewer } from '../storage/directory.ts';
 import { planStorage, type StoragePlan } from '../storage/plan.ts';
 import { proveSharedDirectory, type SharedProof } from '../storage/shared.ts';
+import { type Names, sameNames } from '../translate/names.ts';
+import { readNames } from '../translate/read.ts';
 import type { Link } from './sides.ts';
 
 /** Looks a domain up on a host, or says that it isn't there. */
@@ -23,7 +25,13 @@ function noDomain(nameOrUuid: string, host: HostRef): EngineError {
 }
 
 /** What preflight looks at of both hosts, whichever domain is to be moved between them. */
-export type SidesContext = Omit<CheckContext, 'domain' | 'dom' | 'wishes' | 'storagePlan'>;
+export type SidesContext = Omit<
+  CheckContext,
+  'domain' | 'dom' | 'wishes' | 'storagePlan' | 'names' | 'proveShared'
+> & {
+  /** Whether both hosts see the same directory, which may have another path on the destination; probed once. */
+  readonly proveShared: (directory: string, there?: string) => Promise<SharedProof>;
+};
 
 /** Reads all that preflight looks at. */
 export async function readContext(
@@ -34,7 +42,8 @@ export async function readContext(
   env: Env,
 ): Promise<CheckContext> {
   const [domain, sides] = await Promise.all([readDomain(from.monitor, dom), readSides(from, to, env)]);
-  return contextFor(sides, domain, dom, wishes);
+  const names = await readNames(wishes.changes, domain, to.monitor, sides.proveShared);
+  return contextFor(sides, domain, dom, wishes, names);
 }
 
 /** What preflight looks at for one domain. */
@@ -43,11 +52,13 @@ export function contextFor(
   domain: Domain,
   dom: DomainRef,
   wishes: Wishes,
+  names: Names = sameNames,
 ): CheckContext {
   let plan: Promise<StoragePlan> | undefined;
   const context: CheckContext = {
     ...sides,
-    ...{ domain, dom, wishes },
+    ...{ domain, dom, wishes, names },
+    proveShared: (directory) => sides.proveShared(directory, names.path(directory)),
     storagePlan() {
       plan ??= planStorage(context);
       return plan;
@@ -70,9 +81,11 @@ export async function readSides(
   return {
     source: { host: source, connection: from.monitor, view: directoryViewer(from.monitor, env) },
     destination: { host: destination, connection: to.monitor, view: directoryViewer(to.monitor, env) },
-    proveShared(directory) {
-      const proof = proofs.get(directory) ?? proveSharedDirectory(directory, from.monitor, to.monitor, env);
-      proofs.set(directory, proof);
+    proveShared(directory, there = directory) {
+      const pair = JSON.stringify([directory, there]);
+      const proof =
+        proofs.get(pair) ?? proveSharedDirectory({ directory, there }, from.monitor, to.monitor, env);
+      proofs.set(pair, proof);
       return proof;
     },
     shells: hostShells(from.ref, to.ref, env),

@@ -5,6 +5,7 @@ import type { Domain, Finding, Host, MoveRequest, Severity } from '../model.ts';
 import type { ViewDirectory } from '../storage/directory.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import type { SharedProof } from '../storage/shared.ts';
+import type { Names } from '../translate/names.ts';
 import { fill, type ValuesIn } from './fill.ts';
 
 /** One side of a move: a host and an open connection to it. */
@@ -17,7 +18,7 @@ export interface Side {
 
 /** What the user asked for, where it matters to a check. */
 export type Wishes = Pick<MoveRequest, 'drive' | 'method' | 'copyStorage'> &
-  Partial<Pick<MoveRequest, 'sourceDefinition'>>;
+  Partial<Pick<MoveRequest, 'sourceDefinition' | 'changes'>>;
 
 /** What a check may look at. */
 export interface CheckContext {
@@ -27,6 +28,8 @@ export interface CheckContext {
   /** The domain on the source's connection. */
   readonly dom: DomainRef;
   readonly wishes: Wishes;
+  /** What things of the source are called on the destination. */
+  readonly names: Names;
   /** Whether both hosts see the same directory; probed once, however often it is asked. */
   readonly proveShared: (directory: string) => Promise<SharedProof>;
   /** Which disks are copied, and how; worked out once. It may have to read whole images, which takes its time. */

@@ -4,6 +4,7 @@ import { backingCheck } from './checks/backing.ts';
 import { blockJobsCheck } from './checks/block-jobs.ts';
 import { bootFilesCheck } from './checks/boot-files.ts';
 import { bridgeCheck } from './checks/bridge.ts';
+import { changesCheck } from './checks/changes.ts';
 import { clockCheck } from './checks/clock.ts';
 import { copyCheck } from './checks/copy.ts';
 import { cpuCheck } from './checks/cpu.ts';
@@ -63,6 +64,7 @@ export const checks: readonly Check[] = [
   hugePagesCheck,
   placementCheck,
   securityCheck,
+  changesCheck,
   storageCheck,
   staleCheck,
   backingCheck,

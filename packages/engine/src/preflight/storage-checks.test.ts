@@ -5,6 +5,7 @@ import { parseNodeDevice } from '../storage/device.ts';
 import { checkContext, type Situation } from '../testing/check-context.ts';
 import type { Check } from './check.ts';
 import { mayWrite } from './checks/access.ts';
+import { backingCheck } from './checks/backing.ts';
 import { judgeDevice } from './checks/devices.ts';
 import { hugePagesCheck, neededPages } from './checks/hugepages.ts';
 import { placementCheck } from './checks/placement.ts';
@@ -259,3 +260,26 @@ test.each([
   const xml = domain('', `<disk type="file"><source file="/a/b"/><target dev="vda"/>${more}</disk>`);
   expect(await idsOf(storageCheck, { xml, wishes: { copyStorage: 'all' }, shared: 'local' })).toEqual([id]);
 });
+
+test.each([
+  { copyStorage: 'none', ids: ['warning storage.backing-unproven'] },
+  { copyStorage: 'incremental', ids: ['blocker storage.backing-unknown'] },
+  // All goes into one image, and what it built on no longer matters.
+  { copyStorage: 'auto', ids: ['notice storage.backing-flat'] },
+  { copyStorage: 'all', ids: [] },
+] as const)(
+  'a base that nobody can look at, with --copy-storage $copyStorage',
+  async ({ copyStorage, ids }) => {
+    const base =
+      '<backingStore type="file"><format type="qcow2"/><source file="/bases/debian"/><backingStore/></backingStore>';
+    const xml = domain(
+      '',
+      `<disk type="file" device="disk"><driver type="qcow2"/><source file="/a/b"/>${base}<target dev="vda"/></disk>`,
+    );
+    const parsed = parseDomain(xml);
+    const found = { disks: parsed.disks.map((disk) => ({ ...disk, backingSent: false })) };
+    expect(
+      await idsOf(backingCheck, { xml, domain: found, wishes: { copyStorage }, shared: 'local' }),
+    ).toEqual(ids);
+  },
+);

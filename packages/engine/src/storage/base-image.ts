@@ -39,34 +39,35 @@ export async function lookAtBase(
 
 async function compare(
   path: string,
-  { source, destination, proveShared, env }: CheckContext,
+  { source, destination, proveShared, names, env }: CheckContext,
 ): Promise<Omit<BaseImage, 'disk' | 'path'>> {
-  const look = (side: CheckContext['source']) =>
-    side.view(dirname(path), (directory) => directory.file(basename(path)));
-  const [here, there] = await Promise.all([look(source), look(destination)]);
+  const look = (side: CheckContext['source'], at: string) =>
+    side.view(dirname(at), (directory) => directory.file(basename(at)));
+  const pathThere = names.path(path);
+  const [here, there] = await Promise.all([look(source, path), look(destination, pathThere)]);
   const image = here.kind === 'seen' ? here.value : null;
   if (there.kind === 'no-directory') return { state: 'missing', evidence: there.evidence, image };
   if (there.kind === 'seen' && there.value === null) {
-    return { state: 'missing', evidence: `${dirname(path)} is there, the file is not`, image };
+    return { state: 'missing', evidence: `${dirname(pathThere)} is there, the file is not`, image };
   }
   const proof = await proveShared(dirname(path));
   if (proof.result === 'shared') return { state: 'shared', evidence: proof.evidence, image };
   if (image === null || there.kind !== 'seen' || there.value === null) {
     return { state: 'unproven', evidence: proof.evidence, image };
   }
-  const sender = await sending(path, destination.host.uuid, env);
+  const sender = await sending(pathThere, destination.host.uuid, env);
   if (sender !== null) return { state: 'unproven', evidence: `operation ${sender} still sends it`, image };
-  const names = [source.host.ref.name, destination.host.ref.name];
+  const sides = [source.host.ref.name, destination.host.ref.name];
   if (image.fileBytes !== there.value.fileBytes) {
-    const sizes = `${image.fileBytes} bytes on ${names[0]}, ${there.value.fileBytes} on ${names[1]}`;
+    const sizes = `${image.fileBytes} bytes on ${sides[0]}, ${there.value.fileBytes} on ${sides[1]}`;
     return { state: 'differs', evidence: sizes, image };
   }
   try {
     const [ours, theirs] = await Promise.all([
       digestOf(source, path, image, env),
-      digestOf(destination, path, there.value, env),
+      digestOf(destination, pathThere, there.value, env),
     ]);
-    const evidence = `SHA-256 ${ours.slice(0, 12)}… on ${names[0]}, ${theirs.slice(0, 12)}… on ${names[1]}`;
+    const evidence = `SHA-256 ${ours.slice(0, 12)}… on ${sides[0]}, ${theirs.slice(0, 12)}… on ${sides[1]}`;
     return { state: ours === theirs ? 'same' : 'differs', evidence, image };
   } catch (error) {
     return { state: 'unproven', evidence: error instanceof Error ? error.message : String(error), image };

@@ -18,7 +18,7 @@ const PREFIX = '.ferry-probe-';
  * stands on the source, and a crash leaves nothing that the next probe doesn't find and remove.
  */
 export async function proveSharedDirectory(
-  directory: string,
+  { directory, there }: { readonly directory: string; readonly there: string },
   source: Connection,
   destination: Connection,
   env: Env,
@@ -29,7 +29,7 @@ export async function proveSharedDirectory(
   const { pool } = await source.storagePoolDefineXml({ xml, flags: 0 });
   try {
     await source.storagePoolBuild({ pool, flags: 0 });
-    return await lookFor(name, xml, destination);
+    return await lookFor(name, poolXml(name, `${there}/${name}`), destination);
   } catch (error) {
     if (!isRemote(error)) throw error;
     return { result: 'unproven', evidence: `no probe could be made there: ${error.message}` };

@@ -9,7 +9,7 @@ import { createVolume } from './new-volume.ts';
 import { basesToSend, type StoragePlan } from './plan.ts';
 import { sendImage } from './send-image.ts';
 
-/** A disk in a file, which is to be copied to a file of the same path. */
+/** A disk in a file, which can be copied. */
 export interface LocalDisk extends Disk {
   readonly source: { readonly kind: 'file'; readonly path: string };
 }
@@ -20,7 +20,7 @@ export function isLocalDisk(disk: Disk): disk is LocalDisk {
 
 /**
  * Makes on the destination what the disks that are copied need: the images that they build on, which are sent, and for
- * each disk an empty volume of the same path, virtual size, format and options. Each is in the journal before it is made.
+ * each disk an empty volume of the same virtual size, format and options. Each is in the journal before it is made.
  * A file that is there already is somebody's, and never touched.
  */
 export async function createTargets(plan: StoragePlan, context: CheckContext, move: Move): Promise<void> {
@@ -33,7 +33,14 @@ async function sendBase({ path, image }: BaseImage, context: CheckContext, move:
   const { story, request, abort, env } = move;
   const { fileBytes, allocationBytes } = image;
   const raw = { capacityBytes: fileBytes, format: 'raw', allocationBytes: 0 };
-  const vol = await createVolume(path, raw, allocationBytes, `image ${path}`, context, move);
+  const vol = await createVolume(
+    context.names.path(path),
+    raw,
+    allocationBytes,
+    `image ${path}`,
+    context,
+    move,
+  );
   const progress = (doneBytes: number) =>
     story.emit({ type: 'sending', path, doneBytes, totalBytes: fileBytes });
   await story.act('send-image', { path, bytes: fileBytes }, () =>
@@ -60,10 +67,11 @@ async function createTarget(
   const image = sight.kind === 'seen' ? sight.value : null;
   const format = disk.format ?? 'raw';
   const like = image?.format === format ? { options: image.options } : {};
-  const backing = copy === 'top' ? (image?.backing ?? null) : null;
+  const base = copy === 'top' ? (image?.backing ?? null) : null;
+  const backing = base === null ? null : { ...base, path: context.names.path(base.path) };
   if (copy === 'top' && disk.backing.length > 0 && backing === null) {
     throw new EngineError('storage', `what disk ${disk.target} builds on can't be read from ${path}`);
   }
   const wanted = { capacityBytes: Number(capacity), format, backing, ...like };
-  await createVolume(path, wanted, needed, `disk ${disk.target}`, context, move);
+  await createVolume(context.names.path(path), wanted, needed, `disk ${disk.target}`, context, move);
 }

@@ -52,6 +52,15 @@ export const storage: Readonly<Record<string, Text>> = {
   'storage.backing-flat': {
     message: '{domain} 的磁盘 {disk} 会复制成一个独立的镜像，因为 {there} 上的 {path} 不是它的基础镜像',
   },
+  'changes.unmatched': {
+    message: '{domain} 没有使用 {option} {from}={to} 所要更改的任何东西',
+    remedy: '查看它使用什么：virsh dumpxml {domain}',
+  },
+  'changes.no-pool': {
+    message: '{there} 没有名为 {pool} 的目录型存储池',
+    remedy: '在 {there} 上查看：virsh pool-list --all --details',
+  },
+  'changes.made': { message: '{domain} 的 {what}：{from} 在 {there} 上改为 {to}' },
   'storage.stale': {
     message: '{domain} 的磁盘 {disk} 在 {here} 的 {path} 中，内容已过时：虚拟机已迁走，并在副本上继续运行',
     remedy: '查看它在哪里运行：ferry list；如果这个磁盘才是对的，请给它改名',

@@ -56,12 +56,18 @@ async function bridgeFindings(
   found: Found<typeof texts>,
 ): Promise<Finding[]> {
   const { source, destination, domain, shells } = context;
-  const named = { bridge, here: source.host.ref.name, there: destination.host.ref.name, domain: domain.name };
-  const seen = await lookForDevice(context, bridge);
+  const there = context.names.bridge(bridge);
+  const named = {
+    bridge: there,
+    here: source.host.ref.name,
+    there: destination.host.ref.name,
+    domain: domain.name,
+  };
+  const seen = await lookForDevice(context, there);
   if (seen === null) return [];
   if (!seen.there) return [found('missing', named, seen.evidence)];
   const [near, far] = await Promise.all([shells.source(), shells.destination()]);
-  const other = far.shell?.facts.links.get(bridge);
+  const other = far.shell?.facts.links.get(there);
   const findings: Finding[] = [];
   if (far.shell && other?.kind === 'bridge') {
     const uplinksThere = uplinks(other, far.shell.facts);

@@ -66,11 +66,11 @@ export const copyCheck = defineCheck({
     const plan = await context.storagePlan();
     const images: NewImage[] = [
       ...plan.disks.map((disk) => ({
-        ...{ disk: disk.target, path: disk.source.path },
+        ...{ disk: disk.target, path: context.names.path(disk.source.path) },
         neededBytes: () => neededBytes(disk, plan.copy, context),
       })),
       ...basesToSend(plan).map(({ disk, path, image }) => ({
-        ...{ disk, path },
+        ...{ disk, path: context.names.path(path) },
         neededBytes: async () => image?.allocationBytes ?? 0,
       })),
     ];

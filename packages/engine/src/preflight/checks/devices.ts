@@ -48,7 +48,7 @@ export const devicesCheck = defineCheck({
 async function deviceFinding(
   { disk, path }: { readonly disk: string; readonly path: string },
   [knownHere, knownThere]: readonly NodeDevices[],
-  { source, destination, domain }: CheckContext,
+  { source, destination, domain, names }: CheckContext,
   found: Found<typeof texts>,
 ): Promise<Finding> {
   const sides = { here: source.host.ref.name, there: destination.host.ref.name };
@@ -56,7 +56,7 @@ async function deviceFinding(
   const on = { here: knownHere ?? new Map(), there: knownThere ?? new Map() };
   const [here, there] = await Promise.all([
     deviceAt(path, source, on.here),
-    deviceAt(path, destination, on.there),
+    deviceAt(names.path(path), destination, on.there),
   ]);
   const listed = on.here.has(path) && on.there.size > 0;
   const { id, evidence } = judgeDevice(here, there, listed, sides);

@@ -66,26 +66,28 @@ export const mediaCheck = defineCheck({
 
 async function mediumFinding(
   { target, device, source: { path }, startupPolicy }: Medium,
-  { source, destination, domain, proveShared }: CheckContext,
+  { source, destination, domain, names, proveShared }: CheckContext,
   found: Found<typeof texts>,
 ): Promise<Finding> {
+  const pathThere = names.path(path);
   const values = {
     disk: target,
     domain: domain.name,
-    path,
+    path: pathThere,
     here: source.host.ref.name,
     there: destination.host.ref.name,
   };
-  const fileOn = (side: CheckContext['source']) =>
-    side.view(dirname(path), (seen) => seen.file(basename(path)));
-  const there = await fileOn(destination);
+  const fileOn = (side: CheckContext['source'], at: string) =>
+    side.view(dirname(at), (seen) => seen.file(basename(at)));
+  const there = await fileOn(destination, pathThere);
   if (there.kind === 'unseen') return found('unseen', values, there.evidence);
   if (there.kind === 'no-directory' || there.value === null) {
-    const evidence = there.kind === 'seen' ? `${dirname(path)} is there, the file is not` : there.evidence;
+    const evidence =
+      there.kind === 'seen' ? `${dirname(pathThere)} is there, the file is not` : there.evidence;
     if (device === 'disk' || device === 'lun') return found('missing-disk', values, evidence);
     return found(startupPolicy === 'mandatory' ? 'missing' : 'dropped', values, evidence);
   }
-  const here = await fileOn(source);
+  const here = await fileOn(source, path);
   if (here.kind !== 'seen' || here.value === null) {
     const evidence = `${values.here} does not show its own: ${here.kind === 'seen' ? 'no such file' : here.evidence}`;
     return found('unseen', values, evidence);

@@ -73,7 +73,8 @@ async function findingsOf(
 ): Promise<Finding[]> {
   if (used.kind !== 'network') return [];
   const { source, destination, domain } = context;
-  const { network, portgroup } = used;
+  const { network: ours, portgroup } = used;
+  const network = context.names.network(ours);
   const named = {
     network,
     domain: domain.name,
@@ -81,7 +82,7 @@ async function findingsOf(
     there: destination.host.ref.name,
   };
   const [near, far] = await Promise.all([
-    lookUp(source.connection, network),
+    lookUp(source.connection, ours),
     lookUp(destination.connection, network),
   ]);
   if ('why' in far) return [found('missing', named, far.why)];
