@@ -286,3 +286,35 @@ test.each([
   const { memory, disk } = await queryGuest(lab, moved.name, 'verify');
   expect(memory.errors + disk.errors).toBe(0);
 });
+
+test.each(['direct', 'p2p'] as const)('disks and memory have limits of their own: %s', async (drive) => {
+  const moved = await guest({ host: 'alpha', disk: 'local', diskFormat: 'raw', loadMemoryMiB: 128 });
+  const alpha = await connectTo('alpha');
+  const { dom } = await alpha.domainLookupByName({ name: moved.name });
+  const MIB = 2 ** 20;
+  const speeds = { disk: new Set<bigint>(), memory: new Set<bigint>() };
+  const looks: Promise<unknown>[] = [];
+  const look = async (event: MoveEvent) => {
+    if (event.type !== 'progress') return;
+    if (event.memoryTotalBytes === 0) {
+      const { found, bandwidth } = await alpha.domainGetBlockJobInfo({ dom, path: 'vda', flags: 0 });
+      if (found) speeds.disk.add(bandwidth);
+    } else {
+      const { bandwidthMiBPerS } = await alpha.domainMigrateGetMaxSpeed({ dom, flags: 0 });
+      speeds.memory.add(bandwidthMiBPerS);
+    }
+  };
+  const wanted = {
+    ...{ ...wishes, drive, diskBandwidthBytesPerS: 16 * MIB, bandwidthBytesPerS: 24 * MIB },
+    synchronousWrites: true,
+  };
+  const { outcome } = await move(request(moved, 'alpha', 'beta', wanted), (event) =>
+    // The source's connection may be gone with the guest by the time of the last ones.
+    looks.push(look(event).catch(() => undefined)),
+  );
+  await Promise.all(looks);
+  expect(outcome).toMatchObject({ result: 'migrated', reason: '' });
+  expect(speeds).toEqual({ disk: new Set([16n]), memory: new Set([24n]) });
+  const { memory, disk } = await queryGuest(lab, moved.name, 'verify');
+  expect(memory.errors + disk.errors).toBe(0);
+});

@@ -305,6 +305,10 @@ export interface MoveRequest {
   readonly maxDowntimeMs: number | null;
   /** `null`: no limit. libvirt counts in MiB/s, so it is rounded up to that. */
   readonly bandwidthBytesPerS: number | null;
+  /** The same for each disk that is copied, where that is another limit. */
+  readonly diskBandwidthBytesPerS?: number | null | undefined;
+  /** A guest that writes to a disk that is copied waits for its copy, which then always ends. */
+  readonly synchronousWrites?: boolean | undefined;
   /** Abort if the move has not switched over by then; `null`: never. */
   readonly deadlineMs: number | null;
   /** What happens to the definition on the source after success. */

@@ -30,7 +30,7 @@ function ioWith(engine: Partial<Engine>, hosts = [alpha, beta]): FakeIo {
 test('what the user asks for reaches the engine', async () => {
   const move = fakeMove([], () => outcome());
   const words =
-    '--max-downtime 300ms --bandwidth 800Mbit --deadline 10m --keep-source-definition --transient --p2p --method post-copy --commit finish --copy-storage all --source-disks delete';
+    '--max-downtime 300ms --bandwidth 800Mbit --deadline 10m --keep-source-definition --transient --p2p --method post-copy --commit finish --copy-storage all --source-disks delete --disk-bandwidth 1MiB/s --synchronous-writes';
   const io = ioWith(move);
   await ferry(io, 'migrate', 'web', '--to', 'beta', '--probe', 'tcp:[fd00::2]:22', ...words.split(' '));
   await ferry(io, 'migrate', 'web', '--to', 'qemu+ssh://root@c/system', '--from', 'beta');
@@ -48,6 +48,8 @@ test('what the user asks for reaches the engine', async () => {
       drive: 'p2p',
       method: 'post-copy',
       commit: 'finish',
+      diskBandwidthBytesPerS: 2 ** 20,
+      synchronousWrites: true,
       copyStorage: 'all',
       sourceDisks: 'delete',
     },
@@ -64,6 +66,8 @@ test('what the user asks for reaches the engine', async () => {
       drive: 'direct',
       method: 'pre-copy',
       commit: 'strict',
+      diskBandwidthBytesPerS: null,
+      synchronousWrites: false,
       copyStorage: 'auto',
       sourceDisks: 'keep',
     },

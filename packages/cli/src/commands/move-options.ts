@@ -17,6 +17,8 @@ export interface MoveOptions extends RouteOptions, ChangeOptions {
   readonly commit: Commit;
   readonly copyStorage: MoveRequest['copyStorage'];
   readonly sourceDisks: MoveRequest['sourceDisks'];
+  readonly diskBandwidth?: string;
+  readonly synchronousWrites?: boolean;
 }
 
 /** What has another name on the destination. */
@@ -29,10 +31,13 @@ export interface ChangeOptions {
 
 /** Reads the options of a move. Everything is understood before anything is touched. */
 export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof Route> {
-  const { maxDowntime, bandwidth, deadline } = options;
+  const { maxDowntime, bandwidth, diskBandwidth, deadline } = options;
   return {
     maxDowntimeMs: maxDowntime === undefined ? null : parseMaxDowntimeMs(maxDowntime),
     bandwidthBytesPerS: bandwidth === undefined ? null : parseRateBytesPerS(bandwidth, '--bandwidth'),
+    diskBandwidthBytesPerS:
+      diskBandwidth === undefined ? null : parseRateBytesPerS(diskBandwidth, '--disk-bandwidth'),
+    synchronousWrites: options.synchronousWrites ?? false,
     deadlineMs: deadline === undefined ? null : parseDurationMs(deadline, '--deadline'),
     sourceDefinition: options.keepSourceDefinition ? 'keep' : 'remove',
     destinationDefinition: options.transient ? 'transient' : 'persistent',

@@ -83,6 +83,11 @@ function migrateCommand(io: Io, finish: Finish): Command {
     .option('--from <host>', FROM)
     .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
     .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
+    .option('--disk-bandwidth <rate>', 'another limit for each disk that is copied')
+    .option(
+      '--synchronous-writes',
+      'a guest that writes to a disk waits for its copy, so that copying always ends',
+    )
     .option('--deadline <time>', 'abort if it has not moved by then, for example 10m')
     .option('--keep-source-definition', 'leave a shut-off definition on the source')
     .option('--transient', 'leave no definition on the destination once it stops')

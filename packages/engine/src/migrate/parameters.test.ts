@@ -118,3 +118,30 @@ test('parameters survive the journal', () => {
   const parameters = chooseParameters({ ...request, bandwidthBytesPerS: 2 ** 30 }, domain, PLAIN);
   expect(parametersFrom(JSON.parse(JSON.stringify(storedParameters(parameters))))).toEqual(parameters);
 });
+
+test('disks that are copied may have a limit of their own, wait for their copies, and leave zeroes out', () => {
+  const wanted = {
+    ...request,
+    bandwidthBytesPerS: 2 ** 30,
+    diskBandwidthBytesPerS: 2 ** 20,
+    synchronousWrites: true,
+  };
+  const storage = { copy: 'top', disks: [{ target: 'vda' }], zeroes: true } as const;
+  const copying = chooseParameters(wanted, domain, { unsafe: false, storage });
+  expect(has(copying.destinationFlags, MigrateFlag.nonSharedInc)).toBe(true);
+  expect(has(copying.sourceFlags, MigrateFlag.synchronousWrites)).toBe(true);
+  const param = (field: string) => copying.params.find((one) => one.field === field)?.value;
+  expect(param('bandwidth')).toBe(1n);
+  expect(param('migrate_disks_detect_zeroes')).toBe('vda');
+  // Where nothing is copied, it is memory's.
+  const none = chooseParameters(wanted, domain, PLAIN);
+  expect(none.params.find(({ field }) => field === 'bandwidth')?.value).toBe(1024n);
+  expect(has(none.sourceFlags, MigrateFlag.synchronousWrites)).toBe(false);
+});
+
+test('descriptions for the destination go with the move, but not into the journal', () => {
+  const descriptions = { running: '<domain>secret</domain>', persistent: '<domain/>' };
+  const told = chooseParameters(request, domain, { ...PLAIN, descriptions });
+  expect(told.params.map(({ field }) => field)).toEqual(['migrate_uri', 'destination_xml', 'persistent_xml']);
+  expect(JSON.stringify(storedParameters(told))).not.toContain('secret');
+});

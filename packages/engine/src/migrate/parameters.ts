@@ -20,6 +20,7 @@ export interface Circumstances {
   readonly storage: {
     readonly copy: StoragePlan['copy'];
     readonly disks: readonly { readonly target: string }[];
+    readonly zeroes?: boolean;
   };
   /** What the destination is told instead of what the source says. */
   readonly descriptions?: Descriptions | null;
@@ -38,6 +39,7 @@ export function chooseParameters(
     (request.sourceDefinition === 'remove' ? MigrateFlag.undefineSource : 0) |
     (request.method === 'post-copy' ? MigrateFlag.postCopy : 0) |
     copyFlags[storage.copy] |
+    (storage.copy !== 'none' && request.synchronousWrites ? MigrateFlag.synchronousWrites : 0) |
     // A guest that the user had paused stays paused.
     (domain.state === 'paused' ? MigrateFlag.paused : 0) |
     (unsafe ? MigrateFlag.unsafe : 0);
@@ -61,13 +63,17 @@ function descriptionParams(descriptions: Descriptions | null, persist: boolean):
   return persist ? [running, param.string('persistent_xml', descriptions.persistent)] : [running];
 }
 
-function paramsFor(request: MoveRequest, { disks }: Circumstances['storage']): TypedParam[] {
+function paramsFor(request: MoveRequest, storage: Circumstances['storage']): TypedParam[] {
+  const { disks } = storage;
   const address = migrationAddress(request.destination);
-  const bandwidth = request.bandwidthBytesPerS;
+  // One limit for both: memory gets its own once the disks are copied (memory-speed.ts).
+  const ofDisks = disks.length > 0 ? request.diskBandwidthBytesPerS : null;
+  const bandwidth = ofDisks ?? request.bandwidthBytesPerS;
   return [
     ...(address === null ? [] : [param.string('migrate_uri', `tcp://${address}`)]),
     ...(bandwidth === null ? [] : [param.ullong('bandwidth', BigInt(Math.ceil(bandwidth / MIB)))]),
     ...disks.map(({ target }) => param.string('migrate_disks', target)),
+    ...(storage.zeroes ? disks.map(({ target }) => param.string('migrate_disks_detect_zeroes', target)) : []),
   ];
 }
 

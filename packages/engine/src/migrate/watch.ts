@@ -13,6 +13,8 @@ export interface Watcher {
   onPass(pass: number): void;
   /** Targets of the disks that are copied. */
   readonly disks: readonly string[];
+  /** Memory is being copied; told with each look. */
+  onMemory(): Promise<void>;
   /** What libvirt counts; the same as before where nothing was copied meanwhile. */
   onCount?(counted: string): void;
 }
@@ -39,6 +41,7 @@ export async function watchProgress(
     // QEMU knows nothing yet.
     if (progress.memoryTotalBytes === 0 && disks.length === 0) return;
     latest = progress;
+    if (progress.memoryTotalBytes > 0) await watcher.onMemory();
     watcher.onPass(progress.iteration);
     story.emit({ type: 'progress', ...progress });
     await env.journal.setProgress(story.operationId, progress);

@@ -1,5 +1,6 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import { REHEARSED } from './abort-request.ts';
+import { memorySpeed } from './memory-speed.ts';
 import type { Move } from './operation.ts';
 import { postCopyStarter } from './post-copy.ts';
 import { Stall } from './stall.ts';
@@ -38,6 +39,7 @@ export function watching(move: Move, disks: readonly string[]): Watching {
   };
   const watcher = {
     disks,
+    onMemory: memorySpeed(request, from.monitor, dom),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass: postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination }),
     onCount: (counted: string) => {

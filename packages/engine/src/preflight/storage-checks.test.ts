@@ -6,6 +6,7 @@ import { checkContext, type Situation } from '../testing/check-context.ts';
 import type { Check } from './check.ts';
 import { mayWrite } from './checks/access.ts';
 import { backingCheck } from './checks/backing.ts';
+import { copyCheck } from './checks/copy.ts';
 import { judgeDevice } from './checks/devices.ts';
 import { hugePagesCheck, neededPages } from './checks/hugepages.ts';
 import { placementCheck } from './checks/placement.ts';
@@ -283,3 +284,23 @@ test.each([
     ).toEqual(ids);
   },
 );
+
+test.each([
+  { there: 7_000_000, ids: ['blocker copy.no-synchronous-writes'] },
+  { there: 8_000_000, ids: [] },
+])('synchronous writes with libvirt $there', async ({ there, ids }) => {
+  const xml = domain('', '<disk type="file"><source file="/a/b"/><target dev="vda"/></disk>');
+  const wishes = { copyStorage: 'all', synchronousWrites: true } as const;
+  const asked = {
+    here: { domainGetBlockInfo: () => ({ allocation: 0n, capacity: 0n, physical: 0n }) },
+    there: { connectListAllStoragePools: () => ({ pools: [], count: 0 }) },
+  };
+  const said = await idsOf(copyCheck, {
+    xml,
+    wishes,
+    asked,
+    there: { libvirtVersion: there },
+    shared: 'local',
+  });
+  expect(said.filter((id) => id.includes('synchronous'))).toEqual(ids);
+});

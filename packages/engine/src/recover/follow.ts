@@ -1,3 +1,4 @@
+import { memorySpeed } from '../migrate/memory-speed.ts';
 import { postCopyStarter } from '../migrate/post-copy.ts';
 import { watchProgress } from '../migrate/watch.ts';
 import { poll } from '../poll.ts';
@@ -27,6 +28,7 @@ export async function follow(
   };
   const watcher = {
     disks: copiedDisks(parameters),
+    onMemory: memorySpeed(request, connection, dom),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass: postCopyStarter({ request, story, source: connection, dom, lookAtDestination }),
   };

@@ -23,7 +23,8 @@ export interface MoveRecord {
   readonly request: Pick<
     MoveRequest,
     'drive' | 'method' | 'commit' | 'sourceDefinition' | 'destinationDefinition'
-  >;
+  > &
+    Partial<Pick<MoveRequest, 'bandwidthBytesPerS' | 'diskBandwidthBytesPerS'>>;
   /** The user had paused the guest: it is never resumed. */
   readonly wasPaused: boolean;
   /** The domain had a definition on the source. */

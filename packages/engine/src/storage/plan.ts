@@ -10,9 +10,14 @@ import { isLocalDisk, type LocalDisk } from './targets.ts';
 export interface StoragePlan {
   readonly copy: 'none' | 'flat' | 'top';
   readonly disks: readonly LocalDisk[];
+  /** Blocks of zeroes are looked for, and not sent: the targets are new, and read as zeroes. */
+  readonly zeroes: boolean;
   /** What the disks build on, the nearest first, also where they are copied flat. */
   readonly bases: readonly BaseImage[];
 }
+
+/** VIR_MIGRATE_PARAM_MIGRATE_DISKS_DETECT_ZEROES (libvirt 10.9). */
+const DETECTS_ZEROES_FROM = 10_009_000;
 
 /**
  * Decides by what the user wants and what is there. `auto` copies only the top where the rest is on the destination
@@ -22,14 +27,16 @@ export interface StoragePlan {
 export async function planStorage(context: CheckContext): Promise<StoragePlan> {
   const { copyStorage } = context.wishes;
   const disks = await localDisks(context);
-  if (disks.length === 0) return { copy: 'none', disks, bases: [] };
+  if (disks.length === 0) return { copy: 'none', disks, zeroes: false, bases: [] };
+  const versions = [context.source, context.destination].map(({ host }) => host.libvirtVersion);
+  const zeroes = versions.every((version) => version >= DETECTS_ZEROES_FROM);
   const chained = disks.filter(({ backing }) => backing.length > 0);
-  if (copyStorage === 'all' || chained.length === 0) return { copy: 'flat', disks, bases: [] };
+  if (copyStorage === 'all' || chained.length === 0) return { copy: 'flat', disks, zeroes, bases: [] };
   const bases = await Promise.all(
     chained.flatMap(({ target, backing }) => backing.map((source) => lookAtBase(target, source, context))),
   );
   const isThere = bases.every(({ state }) => state !== 'differs' && state !== 'unproven');
-  return { copy: isThere || copyStorage === 'incremental' ? 'top' : 'flat', disks, bases };
+  return { copy: isThere || copyStorage === 'incremental' ? 'top' : 'flat', disks, zeroes, bases };
 }
 
 /** The images that have to be sent before the disks that build on them, the deepest first, each once. */

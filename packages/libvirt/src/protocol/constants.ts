@@ -83,6 +83,7 @@ export const MigrateFlag = {
   postCopy: 1 << 15,
   tls: 1 << 16,
   parallel: 1 << 17,
+  synchronousWrites: 1 << 18,
   postCopyResume: 1 << 19,
 } as const;
 

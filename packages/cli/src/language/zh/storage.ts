@@ -69,6 +69,10 @@ export const storage: Readonly<Record<string, Text>> = {
     message: '{here} 会保留 {domain} 的定义，而它会从过时的磁盘启动',
     remedy: '去掉 --keep-source-definition，或把磁盘放到两台主机都挂载的存储上',
   },
+  'copy.no-synchronous-writes': {
+    message: '{host} 上的 libvirt {version} 不支持复制磁盘时的同步写入：8.0 起支持',
+    remedy: '去掉 --synchronous-writes',
+  },
   'copy.left-behind': { message: '{domain} 的磁盘 {disk} 在 {there} 上的旧副本 {path} 会被替换' },
   'storage.backing-shared': { message: '{there} 能看到 {domain} 的磁盘 {disk} 的基础镜像 {path}' },
   'storage.device-missing': {

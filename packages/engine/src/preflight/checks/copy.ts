@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { ListPoolsFlag } from '@virt-ferry/libvirt';
+import { formatVersion, ListPoolsFlag } from '@virt-ferry/libvirt';
 import { parseXml, textAt } from '../../inventory/xml.ts';
 import type { Finding } from '../../model.ts';
 import { makeDirectory, startPool } from '../../storage/mend.ts';
@@ -11,6 +11,8 @@ import { type CheckContext, defineCheck, type Found, type Side, type Texts } fro
 const MIB = 1024 ** 2;
 /** Images may have to be read whole, to be compared: a terabyte in three hours. */
 export const READING_MS = 3 * 3_600_000;
+/** VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES (libvirt 8.0). */
+const SYNCHRONOUS_FROM = 8_000_000;
 /** A guest goes on writing while it is copied, and images have tables of their own. A rule of thumb. */
 const HEADROOM = 0.1;
 
@@ -33,6 +35,11 @@ const texts = {
     severity: 'blocker',
     message: 'the storage pool {pool} of {directory} on {there} is not running, so no disk can be made in it',
     remedy: 'start it, on {there}: virsh pool-start {pool}',
+  },
+  'no-synchronous-writes': {
+    severity: 'blocker',
+    message: 'libvirt {version} on {host} has no synchronous writes to disks that are copied: 8.0 has',
+    remedy: 'leave out --synchronous-writes',
   },
   full: {
     severity: 'blocker',
@@ -76,9 +83,28 @@ export const copyCheck = defineCheck({
     ];
     const directories = Map.groupBy(images, ({ path }) => dirname(path));
     const all = [...directories].map(([directory, its]) => directoryFindings(directory, its, context, found));
-    return (await Promise.all(all)).flat();
+    return [...synchronousFindings(context, images.length > 0, found), ...(await Promise.all(all)).flat()];
   },
 });
+
+function synchronousFindings(
+  { source, destination, wishes }: CheckContext,
+  copies: boolean,
+  found: Found<typeof texts>,
+): Finding[] {
+  if (!copies || !wishes.synchronousWrites) return [];
+  return [source, destination].flatMap(({ host: { ref, libvirtVersion } }) =>
+    libvirtVersion >= SYNCHRONOUS_FROM
+      ? []
+      : [
+          found(
+            'no-synchronous-writes',
+            { host: ref.name, version: formatVersion(libvirtVersion) },
+            'its version',
+          ),
+        ],
+  );
+}
 
 /** A file that is to be made on the destination. */
 interface NewImage {
