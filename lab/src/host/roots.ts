@@ -12,6 +12,7 @@ const packages = [
   'libvirt-clients',
   'qemu-system-x86',
   'qemu-utils',
+  'e2fsprogs',
   'openssh-server',
   'iproute2',
   'tini',
