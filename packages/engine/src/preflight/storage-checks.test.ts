@@ -285,6 +285,28 @@ test.each([
   },
 );
 
+/** What both hosts are asked where a disk is copied. */
+const copying = {
+  here: { domainGetBlockInfo: () => ({ allocation: 0n, capacity: 0n, physical: 0n }) },
+  there: { connectListAllStoragePools: () => ({ pools: [], count: 0 }) },
+};
+
+test('an encrypted disk is not copied', async () => {
+  const encryption =
+    '<encryption format="luks"><secret type="passphrase" uuid="fe445555-0000-4000-8000-000000000001"/></encryption>';
+  const xml = domain(
+    '',
+    `<disk type="file"><source file="/a/b">${encryption}</source><target dev="vda"/></disk>`,
+  );
+  const said = await idsOf(copyCheck, {
+    xml,
+    wishes: { copyStorage: 'auto' },
+    asked: copying,
+    shared: 'local',
+  });
+  expect(said).toContain('blocker copy.encrypted');
+});
+
 test.each([
   { there: 7_000_000, ids: ['blocker copy.no-synchronous-writes'] },
   { there: 8_000_000, ids: [] },

@@ -73,6 +73,10 @@ export const storage: Readonly<Record<string, Text>> = {
     message: '{host} 上的 libvirt {version} 不支持复制磁盘时的同步写入：8.0 起支持',
     remedy: '去掉 --synchronous-writes',
   },
+  'copy.encrypted': {
+    message: '{domain} 的磁盘 {disk} 是加密的，Ferry 不会在 {there} 上创建加密镜像作为副本',
+    remedy: '放到两台主机都挂载的存储上',
+  },
   'copy.left-behind': { message: '{domain} 的磁盘 {disk} 在 {there} 上的旧副本 {path} 会被替换' },
   'storage.backing-shared': { message: '{there} 能看到 {domain} 的磁盘 {disk} 的基础镜像 {path}' },
   'storage.device-missing': {

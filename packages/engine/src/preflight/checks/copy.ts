@@ -41,6 +41,12 @@ const texts = {
     message: 'libvirt {version} on {host} has no synchronous writes to disks that are copied: 8.0 has',
     remedy: 'leave out --synchronous-writes',
   },
+  encrypted: {
+    severity: 'blocker',
+    message:
+      'disk {disk} of {domain} is encrypted, and Ferry makes no encrypted image on {there} to copy it to',
+    remedy: 'put it on storage that both hosts mount',
+  },
   full: {
     severity: 'blocker',
     message: '{there} has too little space in {directory} for the disks of {domain}',
@@ -83,7 +89,15 @@ export const copyCheck = defineCheck({
     ];
     const directories = Map.groupBy(images, ({ path }) => dirname(path));
     const all = [...directories].map(([directory, its]) => directoryFindings(directory, its, context, found));
-    return [...synchronousFindings(context, images.length > 0, found), ...(await Promise.all(all)).flat()];
+    const named = { there: context.destination.host.ref.name, domain: context.domain.name };
+    const encrypted = plan.disks
+      .filter(({ secrets }) => secrets.length > 0)
+      .map(({ target }) => found('encrypted', { ...named, disk: target }, 'its XML names a passphrase'));
+    return [
+      ...encrypted,
+      ...synchronousFindings(context, images.length > 0, found),
+      ...(await Promise.all(all)).flat(),
+    ];
   },
 });
 
