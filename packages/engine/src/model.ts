@@ -319,6 +319,8 @@ export interface MoveRequest {
   /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */
   readonly rehearsal?: boolean | undefined;
   readonly copyStorage: CopyStorage;
+  /** Guest memory, and copied disks, go encrypted and between hosts that know each other. Not given: they go as they are. */
+  readonly tls?: boolean | undefined;
   /** What becomes of disks on the source once their copies are in use. Not given: they are kept. */
   readonly sourceDisks?: 'keep' | 'delete' | undefined;
 }

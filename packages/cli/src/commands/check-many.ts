@@ -15,7 +15,7 @@ import type { CheckOptions } from './check.ts';
  * go to. Exits as a check of one would that finds the gravest.
  */
 export async function runMany(options: CheckOptions, io: Io): Promise<number> {
-  const { from, to, all, fix, rehearse, method, copyStorage, json } = options;
+  const { from, to, all, fix, rehearse, method, copyStorage, tls, json } = options;
   if (from === undefined && !all)
     throw new UsageError('say which VM, or all of a host: --from HOST, or --all');
   if (fix || rehearse) throw new UsageError('--fix and --rehearse are for one VM at a time: name it');
@@ -27,7 +27,12 @@ export async function runMany(options: CheckOptions, io: Io): Promise<number> {
     let unreached = false;
     for (const { source, destination } of routes) {
       try {
-        for await (const report of engine.checkHost(source, destination, { drive, method, copyStorage }, env))
+        for await (const report of engine.checkHost(
+          source,
+          destination,
+          { drive, method, copyStorage, tls },
+          env,
+        ))
           reports.push(report);
       } catch (error) {
         if (routes.length === 1) throw error;

@@ -19,6 +19,8 @@ export interface HostFacts {
   readonly busyPorts: ReadonlySet<number>;
   /** Settings of qemu.conf that matter here; `null` where it can't be read. */
   readonly qemuConf: ReadonlyMap<string, string> | null;
+  /** Where QEMU finds the certificates of a move by TLS, and those of its files that are there. */
+  readonly tls: { readonly directory: string; readonly files: ReadonlySet<string> } | null;
   /** `vm.unprivileged_userfaultfd`. */
   readonly unprivilegedUserfaultfd: boolean | null;
   /** The mode of `/dev/userfaultfd`, its user and its group. */
@@ -64,6 +66,13 @@ export function parseFacts(lines: readonly string[]): HostFacts {
               .map(([name = '', value = '']) => [name, value] as const)
               .reverse(),
           ),
+    tls:
+      all('tls-directory').length === 0
+        ? null
+        : {
+            directory: one('tls-directory').join(' '),
+            files: new Set(all('tls-file').flatMap(([file]) => (file === undefined ? [] : [file]))),
+          },
     unprivilegedUserfaultfd: one('userfaultfd')[0] === undefined ? null : one('userfaultfd')[0] === '1',
     userfaultfdDevice: mode === undefined ? null : { mode: Number.parseInt(mode, 8), user, group },
     sshStartups: startups === undefined ? null : Number.parseInt(startups, 10),

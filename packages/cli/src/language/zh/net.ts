@@ -140,9 +140,15 @@ export const net: Readonly<Record<string, Text>> = {
   },
   'userfaultfd.given': { message: '{there} 的内核允许 QEMU 使用后拷贝' },
   'tls.forced': {
-    message: '{here} 只允许以 TLS 迁出虚拟机（migrate_tls_force），Ferry 目前还不使用 TLS 传输',
-    remedy: '用 virsh 迁移它：virsh migrate --live --tls',
+    message: '{here} 只允许以 TLS 迁出虚拟机（migrate_tls_force）',
+    remedy: '加上 --tls',
   },
+  'tls.no-files': {
+    message: '{host} 无法以 TLS 迁移虚拟机：{directory} 中没有 {files}',
+    remedy:
+      '把 {files} 放到 {host} 的 {directory} 中，并让运行 QEMU 的用户能读取：https://www.qemu.org/docs/master/system/tls.html',
+  },
+  'tls.ready': { message: '{host} 有以 TLS 迁移所需的证书' },
   'memlock.limited': {
     message: '{domain} 锁定 {needed} MiB 内存，而 {there} 上的 libvirt 最多锁定 {limit} MiB，也不能提高',
     remedy: '在 {there} 上：systemctl edit libvirtd，在 [Service] 中设置 LimitMEMLOCK=infinity，并重启它',
