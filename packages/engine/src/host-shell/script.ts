@@ -42,7 +42,7 @@ sed -n 's/^ *[0-9]*: [0-9A-F]*:\([0-9A-F]*\) [0-9A-F]*:[0-9A-F]* \([0-9A-F]*\) .
 f=/etc/libvirt/qemu.conf
 if [ -r "$f" ]; then
   echo 'readable qemu.conf'
-  sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migration_host|migrate_tls_force|migrate_tls_x509_verify|default_tls_x509_verify|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
+  sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migration_host|migrate_tls_force|migrate_tls_x509_verify|default_tls_x509_verify|lock_manager|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
   # Where libvirt looks for the certificates of a move (qemu_conf.c, SET_TLS_X509_CERT_DEFAULT).
   given() { sed -n -E "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*\"([^\"]*)\".*/\1/p" "$f" | head -n 1; }
   d=$(given migrate_tls_x509_cert_dir)

@@ -153,6 +153,11 @@ export const net: Readonly<Record<string, Text>> = {
     message: '{domain} 锁定 {needed} MiB 内存，而 {there} 上的 libvirt 最多锁定 {limit} MiB，也不能提高',
     remedy: '在 {there} 上：systemctl edit libvirtd，在 [Service] 中设置 LimitMEMLOCK=infinity，并重启它',
   },
+  'locks.differ': {
+    message: '磁盘在 {here} 上由 {near} 加锁，在 {there} 上却是 {far}：两台主机看不到对方的锁',
+    remedy: '在两台主机的 /etc/libvirt/qemu.conf 中设置相同的 lock_manager，并重启 libvirtd',
+  },
+  'locks.same': { message: '{here} 与 {there} 都由 {near} 给磁盘加锁' },
   'exposure.no-authentication': {
     message: '{host} 上的 libvirt 把任何能到达其 TCP 端口 {port} 的人当作 root：既不认证也不加密',
     remedy:

@@ -10,6 +10,7 @@ import { letIn } from '../network/firewall.ts';
 import { bridgeCheck } from './bridge.ts';
 import { clockCheck } from './clock.ts';
 import { exposureCheck } from './exposure.ts';
+import { locksCheck } from './locks.ts';
 import { memlockCheck } from './memlock.ts';
 import { networkCheck } from './network.ts';
 import { permissionCheck } from './permission.ts';
@@ -143,6 +144,31 @@ describe('post-copy where only root may use userfaultfd', () => {
   ])('QEMU 8 and a device of $device: $id', async ({ device, id }) => {
     const there = sysctl(0, 'qemu user qemu', `userfaultfd-device ${device}`);
     expect((await ids(userfaultfdCheck, { there, wishes, hypervisorVersion: 8_000_000 }))[0]).toBe(id);
+  });
+});
+
+describe('locks', () => {
+  const by = (...manager: readonly string[]) => ({
+    lines: ['readable qemu.conf', ...manager.map((name) => `qemu lock_manager ${name}`)],
+  });
+  test.each([
+    { here: by('lockd'), there: by(), id: 'locks.differ', evidence: 'lockd on alpha, nop on beta' },
+    { here: by(), there: by('sanlock'), id: 'locks.differ', evidence: 'nop on alpha, sanlock on beta' },
+    {
+      here: by('lockd'),
+      there: by('sanlock'),
+      id: 'locks.differ',
+      evidence: 'lockd on alpha, sanlock on beta',
+    },
+    { here: by('lockd'), there: by('lockd'), id: 'locks.same', evidence: 'lockd on alpha, lockd on beta' },
+    { here: by(), there: by(), id: undefined },
+    { here: by('nop'), there: by(), id: undefined },
+    { here: by('lockd'), there: { lines: [] }, id: undefined },
+    { here: null, there: by('lockd'), id: undefined },
+  ])('$here and $there: $id', async ({ here, there, id, evidence }) => {
+    const [finding] = await findings(locksCheck, { here, there });
+    expect(finding?.id).toBe(id);
+    expect(finding?.evidence).toBe(evidence && `lock_manager of qemu.conf: ${evidence}`);
   });
 });
 
