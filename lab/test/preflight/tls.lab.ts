@@ -69,6 +69,7 @@ test('a source that insists on TLS gets it, once both hosts have certificates', 
   await certificatesOn('beta', 'server');
   const report = await check(wanted, env, { rehearse: true });
   expect(report.findings.filter(({ id }) => id === 'tls.ready')).toHaveLength(2);
+  expect(report.findings.filter(({ severity }) => severity === 'blocker')).toEqual([]);
   expect(report.findings.filter(({ subject }) => subject === 'rehearsal')).toMatchObject([
     { id: 'rehearsal.passed' },
   ]);
