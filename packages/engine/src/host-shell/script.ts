@@ -38,6 +38,7 @@ cd /sys/class/net && for d in *; do
   echo "link $d $kind $mtu $mac $assigned $state"
 done 2>/dev/null
 cd /
+ip -o addr show 2>/dev/null | sed -n -E 's/^[0-9]+: ([^ @]+)[^ ]* +inet6? ([^ ]+) .*scope global.*/address \1 \2/p' | head -n 2000
 sed -n 's/^ *[0-9]*: [0-9A-F]*:\([0-9A-F]*\) [0-9A-F]*:[0-9A-F]* \([0-9A-F]*\) .*/tcp \1 \2/p' /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u | head -n 20000
 f=/etc/libvirt/qemu.conf
 if [ -r "$f" ]; then

@@ -38,6 +38,11 @@ export const net: Readonly<Record<string, Text>> = {
     message: '{there} 上的网桥 {bridge} 取其端口中最小的 MAC，会变成 {domain} 的 MAC：其他主机会一时找不到它',
     remedy: '在 {there} 上：ip link set dev {bridge} address {mac}',
   },
+  'bridge.other-segment': {
+    message:
+      '网桥 {bridge} 在 {here} 上属于 {near}，在 {there} 上却属于 {far}：{domain} 的地址在那里会无法到达',
+    remedy: '在 {there} 上：把属于同一网络的设备接入网桥：ip link set DEVICE master {bridge}',
+  },
   'bridge.same': { message: '{there} 有网桥 {bridge}' },
   'network.missing': {
     message: '{there} 没有 {domain} 所用的 libvirt 网络 {network}',
