@@ -167,6 +167,7 @@ export async function virshMove(wanted: MoveRequest, { xml, stricter = '' }: Vir
   const options = [
     ...(wanted.copyStorage === 'all' ? ['--copy-storage-all'] : []),
     ...(wanted.method === 'post-copy' ? ['--postcopy'] : []),
+    ...(wanted.tls ? ['--tls'] : []),
     ...(xml === undefined ? [] : ['--xml', xml]),
   ];
   const virsh = () =>

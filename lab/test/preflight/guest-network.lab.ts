@@ -93,6 +93,26 @@ describe('a bridge', () => {
     });
   });
 
+  test('in another network there', async () => {
+    await bridge('alpha', 'br7');
+    await bridge('beta', 'br7');
+    await run('alpha', 'ip addr add 10.79.1.1/24 dev br7; ip addr add fd79:1::1/64 dev br7');
+    await run('beta', 'ip addr add 10.79.2.1/24 dev br7');
+    const moved = await onBridge('br7');
+    const wanted = seen(moved, 'alpha', 'beta');
+    expect(await findingOf(wanted, 'bridge.other-segment')).toMatchObject({
+      severity: 'warning',
+      evidence: 'alpha has 10.79.1.1/24, fd79:1::1/64 on it, beta 10.79.2.1/24',
+    });
+    await run('beta', 'ip addr add fd79:1::2/64 dev br7');
+    expect(await findingOf(wanted, 'bridge.same')).toMatchObject({
+      evidence: expect.stringContaining('in one network: alpha has 10.79.1.1/24'),
+    });
+    await run('beta', 'ip addr del fd79:1::2/64 dev br7; ip addr del 10.79.2.1/24 dev br7');
+    expect((await findingOf(wanted, 'bridge.same'))?.evidence).not.toContain('network');
+    await expectMoves(moved);
+  });
+
   test('that leads nowhere there', async () => {
     await bridge('alpha', 'br7');
     await bridge('beta', 'br7');

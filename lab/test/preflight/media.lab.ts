@@ -47,6 +47,28 @@ test('an ISO that is missing stops the move, and is ejected', async () => {
   expect(await pools('beta')).toEqual([]);
 });
 
+test('a floppy is like an ISO', async () => {
+  const floppy = `${directory}/drivers.img`;
+  await directoryOn(directory, 'alpha', 'beta');
+  await inHost('alpha', 'truncate', '-s', '1474560', floppy);
+  const device = `<disk type="file" device="floppy"><source file="${floppy}"/><target dev="fda" bus="fdc"/><readonly/></disk>`;
+  const moved = await guestWith('alpha', addDevice(device));
+  const { of, verdict } = await findingsFor(moved, 'alpha', 'beta');
+  expect(verdict).toBe('blocked');
+  expect(of('media.missing')).toMatchObject([{ values: { disk: 'fda' }, fix: { automatic: true } }]);
+  expect(await virshMigrate(moved, 'alpha', 'beta')).toContain(
+    `Cannot access storage file '${floppy}': No such file or directory`,
+  );
+  const said = await repair(moved, 'alpha', 'beta', 'media.missing');
+  expect(await inHost('alpha', 'virsh', 'domblklist', moved.name)).toMatch(/fda +-/);
+  const undo = said.split('to put it back: ')[1]?.split(' ') ?? [];
+  await inHost('alpha', ...undo);
+  expect((await findingsFor(moved, 'alpha', 'beta')).of('media.missing')).toHaveLength(1);
+  await repair(moved, 'alpha', 'beta', 'media.missing');
+  await expectMoved(moved, 'alpha', 'beta');
+  expect(await inHost('beta', 'virsh', 'domblklist', moved.name)).toMatch(/fda +-/);
+});
+
 test('a directory that is missing counts as a file that is', async () => {
   await directoryOn(directory, 'alpha');
   await isoOn('alpha');

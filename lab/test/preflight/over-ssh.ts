@@ -1,11 +1,12 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CheckReport, check, type Finding, type HostRef, type MoveRequest } from '@virt-ferry/engine';
-import { captureInHost, type Guest, labDirectory } from '@virt-ferry/lab';
+import { captureInHost, type Guest, hostRoot, labDirectory } from '@virt-ferry/lab';
 import { XmlFlag } from '@virt-ferry/libvirt';
 import { afterAll, expect } from 'vitest';
-import { address, connectTo, env, lab, request, type VirshMove, virshMove } from '../fixture.ts';
+import { address, afterwards, connectTo, env, lab, request, type VirshMove, virshMove } from '../fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ferry-lab-ssh-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -31,6 +32,14 @@ export async function run(name: string, script: string): Promise<string> {
   const ran = await captureInHost(lab, name, ['sh', '-ec', script]);
   expect(ran, `${script}: ${ran.stderr}`).toMatchObject({ exitCode: 0 });
   return ran.stdout;
+}
+
+/** Changes a file of a host, for the test only. */
+export async function rewrite(on: string, path: string, change: (text: string) => string): Promise<void> {
+  const file = `${await hostRoot(lab, on)}${path}`;
+  const before = await readFile(file, 'utf8');
+  afterwards(() => writeFile(file, before));
+  await writeFile(file, change(before));
 }
 
 export function find(report: CheckReport, id: string): Finding | undefined {

@@ -1,21 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { check, type Finding } from '@virt-ferry/engine';
-import { hostRoot, restartService } from '@virt-ferry/lab';
+import { hostRoot } from '@virt-ferry/lab';
 import { describe, expect, test } from 'vitest';
 import { addRules } from '../../src/faults/firewall.ts';
 import { address, afterwards, connectTo, env, guest, lab, move, request, runners } from '../fixture.ts';
-import { find, findingOf, overSsh, remedyOf, run, seen, virshRefusal } from './over-ssh.ts';
+import { find, findingOf, overSsh, remedyOf, rewrite, run, seen, virshRefusal } from './over-ssh.ts';
 
 /** The way that the guest takes from one host to the other: closed in each manner, seen, and opened by the remedy. */
 
 const PORTS = 'tcp dport 49152-49215';
-
-async function rewrite(on: string, path: string, change: (text: string) => string): Promise<void> {
-  const file = `${await hostRoot(lab, on)}${path}`;
-  const before = await readFile(file, 'utf8');
-  afterwards(() => writeFile(file, before));
-  await writeFile(file, change(before));
-}
 
 describe('a firewall on the destination', () => {
   test.each([
@@ -140,24 +133,6 @@ describe('a name', () => {
     expect(await findingOf(good, 'peer-reach.open')).toMatchObject({ severity: 'pass' });
     expect((await move(good)).outcome.result).toBe('migrated');
   });
-});
-
-test('a source that insists on TLS', async () => {
-  const moved = await guest({ host: 'alpha' });
-  // What is taken back last is done first: libvirtd reads the file after it has begun to listen.
-  afterwards(() => restartService(lab, 'alpha', 'libvirtd'));
-  await rewrite('alpha', '/etc/libvirt/qemu.conf', (text) => `${text}migrate_tls_force = 1\n`);
-  await restartService(lab, 'alpha', 'libvirtd');
-  const wanted = seen(moved, 'alpha', 'beta');
-  const finding = await findingOf(wanted, 'tls.forced');
-  expect(finding?.severity).toBe('blocker');
-  expect(await virshRefusal(wanted)).toContain('allows migration only with VIR_MIGRATE_TLS flag');
-  // The remedy leaves the setting as it is, and the lab has no certificates: so it is taken back here.
-  expect(finding?.fix?.command).toContain('--tls');
-  await run('alpha', "sed -i '/^migrate_tls_force/d' /etc/libvirt/qemu.conf");
-  await restartService(lab, 'alpha', 'libvirtd');
-  expect(await findingOf(wanted, 'tls.forced')).toBeUndefined();
-  expect((await move(wanted)).outcome.result).toBe('migrated');
 });
 
 test('an sshd that takes one connection at a time', async () => {

@@ -117,3 +117,14 @@ test('nothing at all shows the help', async () => {
     stderr: expect.stringContaining('Usage: ferry'),
   });
 });
+
+test.each([
+  { lang: 'C', lines: ['  that is: the destination has no bridge br7'] },
+  { lang: 'zh_CN.UTF-8', lines: ['  含义：目标主机没有网桥 br7'] },
+])('an error that is known is explained in the language of $lang', async ({ lang, lines }) => {
+  const readHost = () => Promise.reject(new Error("Cannot get interface MTU on 'br7': No such device"));
+  const io = fakeIo({ readHost }, { LANG: lang });
+  writeFileSync(String(io.env.FERRY_HOSTS), 'hosts:\n  alpha: qemu+tcp://a/system\n');
+  const { stderr } = await ferry(io, 'hosts', 'show', 'alpha');
+  expect(stderr.split('\n').slice(1, 2)).toEqual(lines);
+});

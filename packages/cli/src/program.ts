@@ -26,7 +26,9 @@ export async function runFerry(words: readonly string[], io: Io, version: string
     if (said) return 'exitCode' in error && error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
     tell(io, `ferry: ${oneLine(messageOf(error))}`);
     const { explanationLines } = await import('./display/explanation.ts');
-    for (const line of explanationLines(messageOf(error))) tell(io, line);
+    const { languageOf, wordsIn } = await import('./language/language.ts');
+    const inWords = await wordsIn(languageOf(undefined, io.env));
+    for (const line of explanationLines(messageOf(error), inWords)) tell(io, line);
     return exitCodeOf(error);
   }
 }

@@ -8,7 +8,7 @@ export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';
 export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
-export { catalogue } from './preflight/catalogue.ts';
+export { catalogue, titles } from './preflight/catalogue.ts';
 export type { Text } from './preflight/check.ts';
 export { createEnv, type EnvOptions, type RealEnv } from './real-env.ts';
 export { type Attendance, attendanceOf } from './recover/attendance.ts';

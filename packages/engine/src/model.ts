@@ -325,6 +325,8 @@ export interface MoveRequest {
   readonly copyStorage: CopyStorage;
   /** What has another name on the destination. */
   readonly changes?: Changes | undefined;
+  /** Guest memory, and copied disks, go encrypted and between hosts that know each other. Not given: they go as they are. */
+  readonly tls?: boolean | undefined;
   /** What becomes of disks on the source once their copies are in use. Not given: they are kept. */
   readonly sourceDisks?: 'keep' | 'delete' | undefined;
 }

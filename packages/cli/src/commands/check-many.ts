@@ -16,14 +16,14 @@ import { parseChanges } from './move-options.ts';
  * go to. Exits as a check of one would that finds the gravest.
  */
 export async function runMany(options: CheckOptions, io: Io): Promise<number> {
-  const { from, to, all, fix, rehearse, method, copyStorage, json } = options;
+  const { from, to, all, fix, rehearse, method, copyStorage, tls, json } = options;
   if (from === undefined && !all)
     throw new UsageError('say which VM, or all of a host: --from HOST, or --all');
   if (fix || rehearse) throw new UsageError('--fix and --rehearse are for one VM at a time: name it');
   const words = await wordsIn(languageOf(options.lang, io.env));
   const routes = await routesFor(from, to, io);
   const drive = options.p2p ? 'p2p' : 'direct';
-  const wishes = { drive, method, copyStorage, changes: parseChanges(options) } as const;
+  const wishes = { drive, method, copyStorage, tls, changes: parseChanges(options) } as const;
   return withEngine(io, async (engine, env) => {
     const reports: CheckReport[] = [];
     let unreached = false;

@@ -16,6 +16,7 @@ export interface CheckOptions extends ChangeOptions {
   readonly method: Method;
   readonly copyStorage: MoveRequest['copyStorage'];
   readonly p2p?: boolean;
+  readonly tls?: boolean;
   readonly fix?: boolean;
   readonly rehearse?: boolean;
   readonly lang?: Language;
@@ -25,7 +26,7 @@ export interface CheckOptions extends ChangeOptions {
 /** `ferry check VM --to HOST`; without a VM, every one that runs on a host. */
 export function run(domain: string | undefined, options: CheckOptions, io: Io): Promise<number> {
   if (domain === undefined) return runMany(options, io);
-  const { to, all, fix, rehearse, method, copyStorage } = options;
+  const { to, all, fix, rehearse, method, copyStorage, tls } = options;
   if (all) throw new UsageError('--all is for all VMs: leave the name out, or --all');
   if (to === undefined) throw new UsageError('say where it is to go: --to HOST');
   const language = languageOf(options.lang, io.env);
@@ -34,7 +35,7 @@ export function run(domain: string | undefined, options: CheckOptions, io: Io): 
     const route = await resolveRoute(domain, { ...options, to }, io, engine, env);
     const drive = options.p2p ? 'p2p' : 'direct';
     const checking = (signal?: AbortSignal) =>
-      engine.check({ ...route, drive, method, copyStorage, changes }, env, { fix, rehearse, signal });
+      engine.check({ ...route, drive, method, copyStorage, changes, tls }, env, { fix, rehearse, signal });
     const report = await (rehearse ? untilInterrupted(checking, io) : checking());
     if (options.json) printJson(io, report);
     else {

@@ -30,7 +30,7 @@ function ioWith(engine: Partial<Engine>, hosts = [alpha, beta]): FakeIo {
 test('what the user asks for reaches the engine', async () => {
   const move = fakeMove([], () => outcome());
   const words =
-    '--max-downtime 300ms --bandwidth 800Mbit --deadline 10m --keep-source-definition --transient --p2p --method post-copy --commit finish --copy-storage all --source-disks delete --disk-bandwidth 1MiB/s --synchronous-writes';
+    '--max-downtime 300ms --bandwidth 800Mbit --deadline 10m --keep-source-definition --transient --p2p --tls --method post-copy --commit finish --copy-storage all --source-disks delete --disk-bandwidth 1MiB/s --synchronous-writes';
   const io = ioWith(move);
   await ferry(io, 'migrate', 'web', '--to', 'beta', '--probe', 'tcp:[fd00::2]:22', ...words.split(' '));
   await ferry(io, 'migrate', 'web', '--to', 'qemu+ssh://root@c/system', '--from', 'beta');
@@ -46,6 +46,7 @@ test('what the user asks for reaches the engine', async () => {
       destinationDefinition: 'transient',
       probe: { kind: 'tcp', address: 'fd00::2', port: 22 },
       drive: 'p2p',
+      tls: true,
       method: 'post-copy',
       commit: 'finish',
       diskBandwidthBytesPerS: 2 ** 20,
@@ -69,6 +70,7 @@ test('what the user asks for reaches the engine', async () => {
       diskBandwidthBytesPerS: null,
       synchronousWrites: false,
       copyStorage: 'auto',
+      tls: false,
       sourceDisks: 'keep',
     },
   ]);

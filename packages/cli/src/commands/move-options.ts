@@ -13,6 +13,7 @@ export interface MoveOptions extends RouteOptions, ChangeOptions {
   readonly transient?: boolean;
   readonly probe: string;
   readonly p2p?: boolean;
+  readonly tls?: boolean;
   readonly method: Method;
   readonly commit: Commit;
   readonly copyStorage: MoveRequest['copyStorage'];
@@ -44,6 +45,7 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     probe: parseProbe(options.probe),
     drive: options.p2p ? 'p2p' : 'direct',
     method: options.method,
+    tls: options.tls ?? false,
     commit: options.commit,
     copyStorage: options.copyStorage,
     sourceDisks: options.sourceDisks,

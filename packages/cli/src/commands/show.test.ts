@@ -14,13 +14,16 @@ async function shown(io: FakeIo): Promise<string[]> {
 
 test('the story, from what was asked for to how it ended', async () => {
   const io = fakeIo();
-  await journaled(io, { more: ended, request: { maxDowntimeMs: 300, deadlineMs: 600_000, drive: 'p2p' } });
+  await journaled(io, {
+    more: ended,
+    request: { maxDowntimeMs: 300, deadlineMs: 600_000, drive: 'p2p', tls: true },
+  });
   expect(await shown(io)).toEqual([
     `web: alpha → beta (${ID})`,
     '  domain      web, UUID fe441111-0000-4000-8000-000000000001',
     '  source      alpha, qemu+tcp://alpha/system',
     '  destination beta, qemu+tcp://beta/system',
-    '  asked for   pre-copy, driven by the source (p2p), started by Ferry (strict commit), no disk is copied, the source loses its definition, persistent there, maximum downtime 300 ms, deadline 10 min 0 s',
+    '  asked for   pre-copy, driven by the source (p2p), started by Ferry (strict commit), no disk is copied, by TLS, the source loses its definition, persistent there, maximum downtime 300 ms, deadline 10 min 0 s',
     '  begun       1970-01-01 00:16:40Z, last run by process 4711 on ops-1',
     '    +20 ms  note    preflight         verdict=ready',
     '                                      pass: fine',

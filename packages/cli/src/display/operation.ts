@@ -47,6 +47,7 @@ function wishes(request: Partial<MoveRequest>): string[] {
     drive === 'p2p' ? 'driven by the source (p2p)' : 'driven by Ferry',
     commit === 'finish' ? 'started by libvirt’s Finish' : 'started by Ferry (strict commit)',
     copyTexts[copyStorage ?? 'none'],
+    ...(request.tls ? ['by TLS'] : []),
     request.sourceDefinition === 'keep'
       ? 'the source keeps its definition'
       : 'the source loses its definition',

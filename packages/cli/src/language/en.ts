@@ -19,4 +19,5 @@ export const english: Words = {
   columns: { domain: 'NAME', from: 'FROM', to: 'TO', verdict: 'VERDICT', first: 'GRAVEST' },
   message: ({ message }) => message,
   remedyOf: ({ fix }) => fix?.command ?? null,
+  explanation: ({ means, remedy }) => [`that is: ${means}`, `to do: ${remedy}`],
 };

@@ -1,4 +1,5 @@
 import type { CheckReport, Finding, Repaired, Severity, Verdict } from '@virt-ferry/engine';
+import type { Explanation } from '@virt-ferry/engine/known-errors';
 
 /** What people read of a check, in one language. What a host said stays as the host said it. */
 export interface Words {
@@ -13,4 +14,6 @@ export interface Words {
   readonly columns: Readonly<Record<'domain' | 'from' | 'to' | 'verdict' | 'first', string>>;
   message(finding: Finding): string;
   remedyOf(finding: Finding): string | null;
+  /** What an error of libvirt or QEMU means, and what to do about it; a line each. */
+  explanation(known: Explanation): readonly [string, string];
 }

@@ -13,6 +13,9 @@ const FROM = 'where it is; found by itself where not given';
 const P2P =
   'the source drives the move and goes on without Ferry; it must be able to reach the destination by its URI';
 
+const TLS =
+  "memory and copied disks go encrypted; both hosts need QEMU's certificates, usually in /etc/pki/qemu";
+
 function methodOption(): Option {
   const what = 'how memory is moved; post-copy always ends, but a link that breaks meanwhile stops the guest';
   return new Option('--method <method>', what).choices(['pre-copy', 'post-copy']).default('pre-copy');
@@ -59,6 +62,7 @@ function checkCommand(io: Io, finish: Finish): Command {
     .option('--map-network <old=new>', 'a libvirt network that is called otherwise there', several)
     .option('--map-bridge <old=new>', 'a bridge that is called otherwise there', several)
     .option('--p2p', P2P)
+    .option('--tls', TLS)
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -112,6 +116,7 @@ function migrateCommand(io: Io, finish: Finish): Command {
         .default('keep'),
     )
     .option('--p2p', P2P)
+    .option('--tls', TLS)
     .addOption(
       new Option('--commit <how>', 'who starts the guest over there: Ferry, or the last phase of libvirt')
         .choices(['strict', 'finish'])

@@ -10,6 +10,8 @@ export interface Link {
   readonly state: string;
   /** The devices in it, where it is a bridge. */
   readonly ports: readonly string[];
+  /** The host's own addresses on it, as `10.0.0.1/24`, but for those of the link alone. */
+  readonly addresses: readonly string[];
 }
 
 /** What a host's own system says of itself; what could not be read is `null` or missing. */
@@ -19,6 +21,8 @@ export interface HostFacts {
   readonly busyPorts: ReadonlySet<number>;
   /** Settings of qemu.conf that matter here; `null` where it can't be read. */
   readonly qemuConf: ReadonlyMap<string, string> | null;
+  /** Where QEMU finds the certificates of a move by TLS, and those of its files that are there. */
+  readonly tls: { readonly directory: string; readonly files: ReadonlySet<string> } | null;
   /** `vm.unprivileged_userfaultfd`. */
   readonly unprivilegedUserfaultfd: boolean | null;
   /** The mode of `/dev/userfaultfd`, its user and its group. */
@@ -52,7 +56,7 @@ export function parseFacts(lines: readonly string[]): HostFacts {
   const [mode, user = '', group = ''] = one('userfaultfd-device');
   const [, capabilities = '', locked] = one('daemon');
   return {
-    links: linksIn(all('link'), all('port')),
+    links: linksIn(all('link'), all('port'), all('address')),
     busyPorts: new Set(
       all('tcp').flatMap(([port = '', state]) => (state === TIME_WAIT ? [] : [Number.parseInt(port, 16)])),
     ),
@@ -64,6 +68,13 @@ export function parseFacts(lines: readonly string[]): HostFacts {
               .map(([name = '', value = '']) => [name, value] as const)
               .reverse(),
           ),
+    tls:
+      all('tls-directory').length === 0
+        ? null
+        : {
+            directory: one('tls-directory').join(' '),
+            files: new Set(all('tls-file').flatMap(([file]) => (file === undefined ? [] : [file]))),
+          },
     unprivilegedUserfaultfd: one('userfaultfd')[0] === undefined ? null : one('userfaultfd')[0] === '1',
     userfaultfdDevice: mode === undefined ? null : { mode: Number.parseInt(mode, 8), user, group },
     sshStartups: startups === undefined ? null : Number.parseInt(startups, 10),
@@ -79,8 +90,11 @@ export function parseFacts(lines: readonly string[]): HostFacts {
   };
 }
 
-function linksIn(links: readonly string[][], ports: readonly string[][]): Map<string, Link> {
-  const portsOf = (bridge: string) => ports.flatMap(([of, port]) => (of === bridge && port ? [port] : []));
+type Rows = readonly string[][];
+
+function linksIn(links: Rows, ports: Rows, addresses: Rows): Map<string, Link> {
+  const of = (rows: Rows, device: string) =>
+    rows.flatMap(([on, what]) => (on === device && what ? [what] : []));
   return new Map(
     links.map(([name = '', kind, mtu, mac = '', assigned, state = '']) => [
       name,
@@ -91,7 +105,8 @@ function linksIn(links: readonly string[][], ports: readonly string[][]): Map<st
         mac,
         macIsSet: assigned === NET_ADDR_SET,
         state,
-        ports: portsOf(name),
+        ports: of(ports, name),
+        addresses: of(addresses, name),
       },
     ]),
   );

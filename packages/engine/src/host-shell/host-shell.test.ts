@@ -56,6 +56,8 @@ test('what a host says of itself', () => {
     'port br0 vnet0',
     'link br0 bridge 1500 02:fe:00:00:01:01 3 up',
     'link vnet0 tap 1500 fe:54:00:78:00:01 3 unknown',
+    'address br0 10.0.0.1/24',
+    'address br0 fd00::1/64',
     'tcp C000 0A',
     'tcp C001 01',
     'tcp C002 06',
@@ -71,7 +73,8 @@ test('what a host says of itself', () => {
     '',
   ]);
   expect(facts.links.get('br0')).toMatchObject({ kind: 'bridge', macIsSet: true, ports: ['eth1', 'vnet0'] });
-  expect(facts.links.get('vnet0')).toMatchObject({ kind: 'tap', mtu: 1500, ports: [] });
+  expect(facts.links.get('br0')?.addresses).toEqual(['10.0.0.1/24', 'fd00::1/64']);
+  expect(facts.links.get('vnet0')).toMatchObject({ kind: 'tap', mtu: 1500, ports: [], addresses: [] });
   expect([...facts.busyPorts]).toEqual([49152, 49153]);
   // Of two lines for one setting libvirt reads the first (lab: settings of a host).
   expect(facts.qemuConf?.get('user')).toBe('libvirt-qemu');

@@ -38,11 +38,24 @@ cd /sys/class/net && for d in *; do
   echo "link $d $kind $mtu $mac $assigned $state"
 done 2>/dev/null
 cd /
+ip -o addr show 2>/dev/null | sed -n -E 's/^[0-9]+: ([^ @]+)[^ ]* +inet6? ([^ ]+) .*scope global.*/address \1 \2/p' | head -n 2000
 sed -n 's/^ *[0-9]*: [0-9A-F]*:\([0-9A-F]*\) [0-9A-F]*:[0-9A-F]* \([0-9A-F]*\) .*/tcp \1 \2/p' /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u | head -n 20000
 f=/etc/libvirt/qemu.conf
 if [ -r "$f" ]; then
   echo 'readable qemu.conf'
-  sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migration_host|migrate_tls_force|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
+  sed -n -E 's/^[[:space:]]*(migration_port_min|migration_port_max|migration_host|migrate_tls_force|migrate_tls_x509_verify|default_tls_x509_verify|lock_manager|user)[[:space:]]*=[[:space:]]*"?([^"#[:space:]]*).*/qemu \1 \2/p' "$f"
+  # Where libvirt looks for the certificates of a move (qemu_conf.c, SET_TLS_X509_CERT_DEFAULT).
+  given() { sed -n -E "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*\"([^\"]*)\".*/\1/p" "$f" | head -n 1; }
+  d=$(given migrate_tls_x509_cert_dir)
+  [ -z "$d" ] && [ -d /etc/pki/libvirt-migrate ] && d=/etc/pki/libvirt-migrate
+  [ -z "$d" ] && d=$(given default_tls_x509_cert_dir)
+  [ -z "$d" ] && d=/etc/pki/qemu
+  if [ "$(id -u)" = 0 ] || [ -x "$d" ]; then
+    echo "tls-directory $d"
+    for n in ca-cert server-cert server-key client-cert client-key; do
+      [ -e "$d/$n.pem" ] && echo "tls-file $n.pem"
+    done
+  fi
 fi
 v=$(cat /proc/sys/vm/unprivileged_userfaultfd 2>/dev/null) && echo "userfaultfd $v"
 v=$(stat -c '%a %U %G' /dev/userfaultfd 2>/dev/null) && echo "userfaultfd-device $v"

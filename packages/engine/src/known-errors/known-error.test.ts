@@ -31,6 +31,12 @@ const said: readonly { readonly id: string; readonly message: string; readonly v
     values: { bridge: 'br7' },
   },
   {
+    id: 'tls-credentials',
+    message:
+      "internal error: unable to execute QEMU command 'object-add': Unable to access credentials /etc/pki/qemu/ca-cert.pem: No such file or directory",
+    values: { path: '/etc/pki/qemu/ca-cert.pem' },
+  },
+  {
     id: 'network-inactive',
     message: "Requested operation is not valid: network 'lan' is not active",
     values: { network: 'lan' },

@@ -30,3 +30,6 @@ export function explain(message: string): Explanation | null {
   }
   return null;
 }
+
+/** Every error that is known, for those who say what it means in another language. */
+export { knownErrors };

@@ -181,6 +181,13 @@ export const knownErrors: readonly KnownError[] = [
     remedy: 'put CA and key pair there as libvirt describes: https://libvirt.org/kbase/tlscerts.html',
   },
   {
+    // QEMU, crypto/tlscreds.c
+    id: 'tls-credentials',
+    pattern: /Unable to access credentials (?<path>[^:]+): /,
+    means: 'the move is to go by TLS, and QEMU on one of the hosts cannot read {path}',
+    remedy: "put it there, for QEMU's user to read; ferry check --tls says what is missing",
+  },
+  {
     id: 'tls-name',
     pattern: /Certificate.*(owner|does not match the hostname)/,
     means: 'the certificate was not made for the name or address that is used',

@@ -64,6 +64,9 @@ test.each([
     flag: MigrateFlag.undefineSource,
     set: false,
   },
+  { name: '--tls', change: { tls: true }, guest: {}, flag: MigrateFlag.tls, set: true },
+  { name: '--tls --p2p', change: { tls: true, drive: 'p2p' }, guest: {}, flag: MigrateFlag.tls, set: true },
+  { name: 'no --tls', change: {}, guest: {}, flag: MigrateFlag.tls, set: false },
 ] as const)('flags: $name', ({ change, guest, flag, set }) => {
   const { sourceFlags, destinationFlags } = chooseParameters(
     { ...request, ...change },

@@ -42,6 +42,7 @@ export function chooseParameters(
     (storage.copy !== 'none' && request.synchronousWrites ? MigrateFlag.synchronousWrites : 0) |
     // A guest that the user had paused stays paused.
     (domain.state === 'paused' ? MigrateFlag.paused : 0) |
+    (request.tls ? MigrateFlag.tls : 0) |
     (unsafe ? MigrateFlag.unsafe : 0);
   // Finish leaves the guest paused for us to start. A source that drives by itself hands its own flags on.
   const strict = request.commit === 'strict' ? MigrateFlag.paused : 0;

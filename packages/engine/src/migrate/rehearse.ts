@@ -31,7 +31,7 @@ const found = findingsOf('rehearsal', rehearsalTexts);
  * like any other, in the journal too, so whatever dies in it is recovered; only that it never goes further.
  */
 export async function rehearse(
-  request: Pick<MoveRequest, 'domain' | 'source' | 'destination' | 'method' | 'copyStorage'>,
+  request: Pick<MoveRequest, 'domain' | 'source' | 'destination' | 'method' | 'copyStorage' | 'tls'>,
   env: Env,
   signal: AbortSignal,
 ): Promise<Finding> {

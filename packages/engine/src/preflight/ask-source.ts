@@ -26,13 +26,13 @@ export function askSource(context: CheckContext): Promise<Answer> {
   return answer;
 }
 
-async function ask({ source: { connection }, domain, dom }: CheckContext): Promise<Answer> {
+async function ask({ source: { connection }, domain, dom, wishes }: CheckContext): Promise<Answer> {
   if (domain.state !== 'running' && domain.state !== 'paused') return { kind: 'silent', why: null };
   try {
     const { type } = await connection.domainGetJobInfo({ dom });
     // Begin would wait for the other job to end.
     if (type === JobType.bounded || type === JobType.unbounded) return { kind: 'silent', why: null };
-    const flags = MigrateFlag.live | MigrateFlag.unsafe;
+    const flags = MigrateFlag.live | MigrateFlag.unsafe | (wishes.tls ? MigrateFlag.tls : 0);
     await connection.domainMigrateBegin3Params({ dom, params: [], flags }, { deadlineMs: DEADLINE_MS });
     return { kind: 'agrees' };
   } catch (error) {

@@ -20,3 +20,6 @@ export const catalogue: ReadonlyMap<string, Text> = new Map(
     Object.entries(texts).map(([id, text]) => [`${subject}.${id}`, text] as const),
   ),
 );
+
+/** The title of every check: what could not be checked, where one fails. */
+export const titles: readonly string[] = [hostCheck, ...checks].map(({ title }) => title);

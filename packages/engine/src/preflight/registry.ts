@@ -18,6 +18,7 @@ import { hostDevicesCheck } from './checks/host-devices.ts';
 import { hugePagesCheck } from './checks/hugepages.ts';
 import { identityCheck } from './checks/identity.ts';
 import { ioErrorCheck } from './checks/io-error.ts';
+import { locksCheck } from './checks/locks.ts';
 import { machineCheck } from './checks/machine.ts';
 import { mediaCheck } from './checks/media.ts';
 import { memlockCheck } from './checks/memlock.ts';
@@ -107,5 +108,6 @@ export const checks: readonly Check[] = [
   userfaultfdCheck,
   tlsCheck,
   memlockCheck,
+  locksCheck,
   exposureCheck,
 ];

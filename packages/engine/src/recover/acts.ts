@@ -152,7 +152,9 @@ async function giveBack(connection: Connection, dom: DomainRef, record: MoveReco
  */
 async function letGo(connection: Connection, dom: DomainRef, record: MoveRecord): Promise<void> {
   const { sourceFlags } = parametersOf(record);
-  const kept = sourceFlags & (MigrateFlag.undefineSource | MigrateFlag.persistDest | MigrateFlag.postCopy);
+  const kept =
+    sourceFlags &
+    (MigrateFlag.undefineSource | MigrateFlag.persistDest | MigrateFlag.postCopy | MigrateFlag.tls);
   const flags = kept | MigrateFlag.live | MigrateFlag.changeProtection | MigrateFlag.unsafe;
   const confirm = () =>
     connection.domainMigrateConfirm3Params({ dom, params: [], cookie: NO_COOKIE, flags, cancelled: false });

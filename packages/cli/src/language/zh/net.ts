@@ -38,6 +38,11 @@ export const net: Readonly<Record<string, Text>> = {
     message: '{there} 上的网桥 {bridge} 取其端口中最小的 MAC，会变成 {domain} 的 MAC：其他主机会一时找不到它',
     remedy: '在 {there} 上：ip link set dev {bridge} address {mac}',
   },
+  'bridge.other-segment': {
+    message:
+      '网桥 {bridge} 在 {here} 上属于 {near}，在 {there} 上却属于 {far}：{domain} 的地址在那里会无法到达',
+    remedy: '在 {there} 上：把属于同一网络的设备接入网桥：ip link set DEVICE master {bridge}',
+  },
   'bridge.same': { message: '{there} 有网桥 {bridge}' },
   'network.missing': {
     message: '{there} 没有 {domain} 所用的 libvirt 网络 {network}',
@@ -140,13 +145,24 @@ export const net: Readonly<Record<string, Text>> = {
   },
   'userfaultfd.given': { message: '{there} 的内核允许 QEMU 使用后拷贝' },
   'tls.forced': {
-    message: '{here} 只允许以 TLS 迁出虚拟机（migrate_tls_force），Ferry 目前还不使用 TLS 传输',
-    remedy: '用 virsh 迁移它：virsh migrate --live --tls',
+    message: '{here} 只允许以 TLS 迁出虚拟机（migrate_tls_force）',
+    remedy: '加上 --tls',
   },
+  'tls.no-files': {
+    message: '{host} 无法以 TLS 迁移虚拟机：{directory} 中没有 {files}',
+    remedy:
+      '把 {files} 放到 {host} 的 {directory} 中，并让运行 QEMU 的用户能读取：https://www.qemu.org/docs/master/system/tls.html',
+  },
+  'tls.ready': { message: '{host} 有以 TLS 迁移所需的证书' },
   'memlock.limited': {
     message: '{domain} 锁定 {needed} MiB 内存，而 {there} 上的 libvirt 最多锁定 {limit} MiB，也不能提高',
     remedy: '在 {there} 上：systemctl edit libvirtd，在 [Service] 中设置 LimitMEMLOCK=infinity，并重启它',
   },
+  'locks.differ': {
+    message: '磁盘在 {here} 上由 {near} 加锁，在 {there} 上却是 {far}：两台主机看不到对方的锁',
+    remedy: '在两台主机的 /etc/libvirt/qemu.conf 中设置相同的 lock_manager，并重启 libvirtd',
+  },
+  'locks.same': { message: '{here} 与 {there} 都由 {near} 给磁盘加锁' },
   'exposure.no-authentication': {
     message: '{host} 上的 libvirt 把任何能到达其 TCP 端口 {port} 的人当作 root：既不认证也不加密',
     remedy:

@@ -2,6 +2,7 @@ import type { HostFacts, Link } from '../../host-shell/facts.ts';
 import type { Finding } from '../../model.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
 import { lookForDevice } from '../network/device.ts';
+import { oneSegment } from '../network/segment.ts';
 
 const texts = {
   missing: {
@@ -31,6 +32,13 @@ const texts = {
     message:
       'the bridge {bridge} on {there} takes the lowest MAC of its ports, and would take that of {domain}: hosts would lose sight of it for a while',
     remedy: 'on {there}: ip link set dev {bridge} address {mac}',
+  },
+  'other-segment': {
+    severity: 'warning',
+    message:
+      'the bridge {bridge} is in {near} on {here}, but in {far} on {there}: the address of {domain} would not be reached there',
+    remedy:
+      'on {there}: put a device of the same network into the bridge: ip link set DEVICE master {bridge}',
   },
   same: { severity: 'pass', message: '{there} has the bridge {bridge}' },
 } as const satisfies Texts;
@@ -69,6 +77,7 @@ async function bridgeFindings(
   const [near, far] = await Promise.all([shells.source(), shells.destination()]);
   const other = far.shell?.facts.links.get(there);
   const findings: Finding[] = [];
+  let evidence = seen.evidence;
   if (far.shell && other?.kind === 'bridge') {
     const uplinksThere = uplinks(other, far.shell.facts);
     const taken = tapThatWouldGiveItsMac(other, far.shell.facts, macs);
@@ -83,9 +92,14 @@ async function bridgeFindings(
     const one = near.shell?.facts.links.get(bridge);
     if (near.shell && one?.kind === 'bridge') {
       const mtus = { near: String(one.mtu), far: String(other.mtu) };
-      const evidence = `MTU ${one.mtu} on ${named.here}, ${other.mtu} on ${named.there}`;
-      if (other.mtu < one.mtu) findings.push(found('mtu-lower', { ...named, ...mtus }, evidence));
-      if (other.mtu > one.mtu) findings.push(found('mtu-higher', { ...named, ...mtus }, evidence));
+      const both = `MTU ${one.mtu} on ${named.here}, ${other.mtu} on ${named.there}`;
+      if (other.mtu < one.mtu) findings.push(found('mtu-lower', { ...named, ...mtus }, both));
+      if (other.mtu > one.mtu) findings.push(found('mtu-higher', { ...named, ...mtus }, both));
+      const addresses = { near: one.addresses.join(', '), far: other.addresses.join(', ') };
+      const segment = oneSegment(one.addresses, other.addresses);
+      const where = `${named.here} has ${addresses.near} on it, ${named.there} ${addresses.far}`;
+      if (segment === false) findings.push(found('other-segment', { ...named, ...addresses }, where));
+      if (segment === true) evidence = `${evidence}, in one network: ${where}`;
       const out = uplinks(one, near.shell.facts).join(', ');
       if (out !== '' && uplinksThere.length === 0)
         findings.push(
@@ -97,7 +111,7 @@ async function bridgeFindings(
         );
     }
   }
-  return findings.length > 0 ? findings : [found('same', named, seen.evidence)];
+  return findings.length > 0 ? findings : [found('same', named, evidence)];
 }
 
 /** What is in a bridge besides guests. */

@@ -10,6 +10,7 @@ import { letIn } from '../network/firewall.ts';
 import { bridgeCheck } from './bridge.ts';
 import { clockCheck } from './clock.ts';
 import { exposureCheck } from './exposure.ts';
+import { locksCheck } from './locks.ts';
 import { memlockCheck } from './memlock.ts';
 import { networkCheck } from './network.ts';
 import { permissionCheck } from './permission.ts';
@@ -17,6 +18,7 @@ import { portsCheck } from './ports.ts';
 import { routeCheck } from './route.ts';
 import { shellCheck } from './shell.ts';
 import { sshCheck } from './ssh.ts';
+import { tlsCheck } from './tls.ts';
 import { userfaultfdCheck } from './userfaultfd.ts';
 
 /** What the hosts' own systems and libvirt say where no lab can have it so; all else is tested in the lab. */
@@ -28,16 +30,17 @@ interface Scene {
   readonly destination?: FakeDaemonOptions['handlers'];
   readonly ref?: Partial<HostRef>;
   readonly hypervisorVersion?: number;
+  readonly libvirtVersion?: number;
   readonly domain?: Partial<Domain>;
   readonly wishes?: Partial<Wishes>;
 }
 
 async function findings(check: Check, scene: Scene) {
   const ref = { name: 'beta', uri: 'qemu+tls://10.0.0.2/system', ...scene.ref };
-  const { hypervisorVersion = 7_002_000, domain = {}, wishes = {} } = scene;
+  const { hypervisorVersion = 7_002_000, libvirtVersion = 9_000_000, domain = {}, wishes = {} } = scene;
   const context = await checkContext({
     here: { ref: { name: 'alpha', uri: 'qemu+tls://alpha/system' } },
-    there: { ref, hypervisorVersion },
+    there: { ref, hypervisorVersion, libvirtVersion },
     asked: { here: scene.source, there: scene.destination },
     systems: { here: scene.here ?? null, there: scene.there ?? null },
     domain: { memoryBytes: 2 ** 30, ...domain },
@@ -141,6 +144,86 @@ describe('post-copy where only root may use userfaultfd', () => {
   ])('QEMU 8 and a device of $device: $id', async ({ device, id }) => {
     const there = sysctl(0, 'qemu user qemu', `userfaultfd-device ${device}`);
     expect((await ids(userfaultfdCheck, { there, wishes, hypervisorVersion: 8_000_000 }))[0]).toBe(id);
+  });
+});
+
+describe('locks', () => {
+  const by = (...manager: readonly string[]) => ({
+    lines: ['readable qemu.conf', ...manager.map((name) => `qemu lock_manager ${name}`)],
+  });
+  test.each([
+    { here: by('lockd'), there: by(), id: 'locks.differ', evidence: 'lockd on alpha, nop on beta' },
+    { here: by(), there: by('sanlock'), id: 'locks.differ', evidence: 'nop on alpha, sanlock on beta' },
+    {
+      here: by('lockd'),
+      there: by('sanlock'),
+      id: 'locks.differ',
+      evidence: 'lockd on alpha, sanlock on beta',
+    },
+    { here: by('lockd'), there: by('lockd'), id: 'locks.same', evidence: 'lockd on alpha, lockd on beta' },
+    { here: by(), there: by(), id: undefined },
+    { here: by('nop'), there: by(), id: undefined },
+    { here: by('lockd'), there: { lines: [] }, id: undefined },
+    { here: null, there: by('lockd'), id: undefined },
+  ])('$here and $there: $id', async ({ here, there, id, evidence }) => {
+    const [finding] = await findings(locksCheck, { here, there });
+    expect(finding?.id).toBe(id);
+    expect(finding?.evidence).toBe(evidence && `lock_manager of qemu.conf: ${evidence}`);
+  });
+});
+
+describe('TLS', () => {
+  const has = (...lines: readonly string[]) => ({
+    lines: ['readable qemu.conf', 'tls-directory /etc/pki/of its own', ...lines],
+  });
+  const files = (...names: readonly string[]) => names.map((name) => `tls-file ${name}.pem`);
+  const server = has(...files('ca-cert', 'server-cert', 'server-key'));
+  const client = has(...files('ca-cert', 'client-cert', 'client-key'));
+  const bare = has(...files('ca-cert'));
+  const asking = (value: number, name = 'migrate_tls_x509_verify') => ({
+    lines: [...server.lines, `qemu ${name} ${value}`],
+  });
+  test.each([
+    { of: 'both have all', here: client, there: server, missing: [] },
+    { of: 'nobody may look', here: null, there: null, missing: [] },
+    { of: 'no qemu.conf', here: { lines: [] }, there: { lines: [] }, missing: [] },
+    {
+      of: 'a destination with nothing',
+      here: client,
+      there: has(),
+      missing: ['beta: ca-cert.pem, server-cert.pem, server-key.pem'],
+    },
+    {
+      of: 'a key alone',
+      here: client,
+      there: has(...files('ca-cert', 'server-cert')),
+      missing: ['beta: server-key.pem'],
+    },
+    { of: 'a CA alone', here: bare, there: server, missing: ['alpha: client-cert.pem, client-key.pem'] },
+    { of: 'a destination that asks for none', here: bare, there: asking(0), missing: [] },
+    { of: 'none by default', here: bare, there: asking(0, 'default_tls_x509_verify'), missing: [] },
+    { of: 'a destination of which that is unknown', here: bare, there: null, missing: [] },
+  ])('$of', async ({ here, there, missing }) => {
+    const seen = await findings(tlsCheck, { here, there, wishes: { tls: true } });
+    const lacking = seen.filter(({ id }) => id === 'tls.no-files');
+    expect(lacking.map(({ values }) => `${values.host}: ${values.files}`)).toEqual(missing);
+    for (const { severity, values } of lacking)
+      expect({ severity, directory: values.directory }).toEqual({
+        severity: 'blocker',
+        directory: '/etc/pki/of its own',
+      });
+    expect(await findings(tlsCheck, { here, there })).toEqual([]);
+  });
+
+  test('a libvirt before 6.10 asks for none by default', async () => {
+    const scene = { here: bare, there: server, wishes: { tls: true } };
+    expect(await ids(tlsCheck, { ...scene, libvirtVersion: 6_009_000 })).toEqual(['tls.ready', 'tls.ready']);
+  });
+
+  test('is not insisted on where it is asked for', async () => {
+    const here = { lines: [...client.lines, 'qemu migrate_tls_force 1'] };
+    expect(await ids(tlsCheck, { here })).toEqual(['tls.forced']);
+    expect(await ids(tlsCheck, { here, wishes: { tls: true } })).toEqual(['tls.ready']);
   });
 });
 
