@@ -22,17 +22,22 @@ export const BASE = '/var/lib/ferry-bases/bench-base.qcow2';
 async function fill(path: string, virtualMiB: number, dataMiB: number, seed: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await rm(path, { force: true });
-  const random = seededRandom(seed);
   const file = await open(path, 'w');
   try {
     await file.truncate(virtualMiB * MIB);
-    // Each stretch has a place of its own, so that all of them together are as much as was asked for.
-    const places = Array.from({ length: virtualMiB }, (_, index) => ({ index, order: random() }));
-    places.sort((a, b) => a.order - b.order);
-    for (const { index } of places.slice(0, dataMiB)) await file.write(randomBytes(MIB), 0, MIB, index * MIB);
+    for (const index of placesOf(virtualMiB, dataMiB, seed))
+      await file.write(randomBytes(MIB), 0, MIB, index * MIB);
   } finally {
     await file.close();
   }
+}
+
+/** Which MiB of a disk have data: each only once, so that all of them are as much as was asked for. */
+function placesOf(virtualMiB: number, dataMiB: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  const places = Array.from({ length: virtualMiB }, (_, index) => ({ index, order: random() }));
+  places.sort((a, b) => a.order - b.order);
+  return places.slice(0, dataMiB).map(({ index }) => index);
 }
 
 /** Makes the images of a case anew on alpha, and on beta what is to be there; returns what the top has allocated. */
@@ -47,12 +52,10 @@ export async function prepare(lab: string, one: Case, seed: number): Promise<num
     const backing = ['-b', BASE, '-F', 'qcow2'];
     await inAlpha(lab, 'qemu-img', 'create', '-q', '-f', 'qcow2', ...backing, TOP, `${one.virtualMiB}M`);
     // Written as a guest would: over what is there, at the same places.
-    const random = seededRandom(seed);
-    const places = Array.from({ length: one.virtualMiB }, (_, index) => ({ index, order: random() }));
-    places.sort((a, b) => a.order - b.order);
-    const writes = places
-      .slice(0, one.dataMiB)
-      .flatMap(({ index }) => ['-c', `write -q -P ${1 + (index % 254)} ${index}M 1M`]);
+    const writes = placesOf(one.virtualMiB, one.dataMiB, seed).flatMap((index) => [
+      '-c',
+      `write -q -P ${1 + (index % 254)} ${index}M 1M`,
+    ]);
     await inAlpha(lab, 'qemu-io', '-f', 'qcow2', ...writes, TOP);
   } else {
     await inAlpha(lab, 'qemu-img', 'convert', '-f', 'raw', '-O', one.format, raw, TOP);

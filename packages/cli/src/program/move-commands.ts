@@ -34,109 +34,109 @@ function several(value: string, former: readonly string[] = []): string[] {
   return [...former, value];
 }
 
+/** What becomes of disks that are not shared, and what is called otherwise there. */
+function withDiskOptions(command: Command): Command {
+  return command
+    .addOption(copyStorageOption())
+    .option('--pool <pool>', 'the pool on the destination that disks are copied to')
+    .option(
+      '--map-path <old=new>',
+      'a directory of disks that is called otherwise there; again for more',
+      several,
+    )
+    .option('--map-network <old=new>', 'a libvirt network that is called otherwise there', several)
+    .option('--map-bridge <old=new>', 'a bridge that is called otherwise there', several);
+}
+
 /** check, migrate, tune */
 export function moveCommands(io: Io, finish: Finish): Command[] {
   return [checkCommand(io, finish), migrateCommand(io, finish), tuneCommand(io, finish)];
 }
 
 function checkCommand(io: Io, finish: Finish): Command {
-  return new Command('check')
-    .description(
-      'says whether VMs can be moved, what stands against it and what mends it; changes nothing unless told',
-    )
-    .argument('[vm]', 'name or UUID; all that run on a host where not given')
-    .option('--to <host>', TO)
-    .option('--from <host>', FROM)
-    .option('--all', 'every VM that runs on any host')
-    .option('--fix', 'mend what can be mended safely and undone, and say how to undo it')
-    .option('--rehearse', 'begin the move for real, until the first bytes have gone, and take it back')
-    .addOption(new Option('--lang <language>', 'as LANG says where not given').choices([...languages]))
-    .addOption(methodOption())
-    .addOption(copyStorageOption())
-    .option('--pool <pool>', 'the pool on the destination that disks are copied to')
-    .option(
-      '--map-path <old=new>',
-      'a directory of disks that is called otherwise there; again for more',
-      several,
-    )
-    .option('--map-network <old=new>', 'a libvirt network that is called otherwise there', several)
-    .option('--map-bridge <old=new>', 'a bridge that is called otherwise there', several)
-    .option('--p2p', P2P)
-    .option('--tls', TLS)
-    .option('--json', 'for programs')
-    .addHelpText(
-      'after',
-      examples([
-        'ferry check web-3 --to beta',
-        'ferry check web-3 --to qemu+ssh://root@10.0.0.2/system --json',
-        'ferry check web-3 --to beta --fix --rehearse',
-        'ferry check --from alpha              where can each of its VMs go?',
-        'ferry check --all --to beta --lang zh',
-      ]),
-    )
-    .action(async (vm: string | undefined, options: CheckOptions) => {
-      finish(await (await import('../commands/check.ts')).run(vm, options, io));
-    });
+  return withDiskOptions(
+    new Command('check')
+      .description(
+        'says whether VMs can be moved, what stands against it and what mends it; changes nothing unless told',
+      )
+      .argument('[vm]', 'name or UUID; all that run on a host where not given')
+      .option('--to <host>', TO)
+      .option('--from <host>', FROM)
+      .option('--all', 'every VM that runs on any host')
+      .option('--fix', 'mend what can be mended safely and undone, and say how to undo it')
+      .option('--rehearse', 'begin the move for real, until the first bytes have gone, and take it back')
+      .addOption(new Option('--lang <language>', 'as LANG says where not given').choices([...languages]))
+      .addOption(methodOption())
+      .option('--p2p', P2P)
+      .option('--tls', TLS)
+      .option('--json', 'for programs')
+      .addHelpText(
+        'after',
+        examples([
+          'ferry check web-3 --to beta',
+          'ferry check web-3 --to qemu+ssh://root@10.0.0.2/system --json',
+          'ferry check web-3 --to beta --fix --rehearse',
+          'ferry check --from alpha              where can each of its VMs go?',
+          'ferry check --all --to beta --lang zh',
+        ]),
+      )
+      .action(async (vm: string | undefined, options: CheckOptions) => {
+        finish(await (await import('../commands/check.ts')).run(vm, options, io));
+      }),
+  );
 }
 
 function migrateCommand(io: Io, finish: Finish): Command {
-  return new Command('migrate')
-    .description('moves a running VM to another host')
-    .argument('<vm>', 'name or UUID')
-    .requiredOption('--to <host>', TO)
-    .option('--from <host>', FROM)
-    .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
-    .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
-    .option('--disk-bandwidth <rate>', 'another limit for each disk that is copied')
-    .option(
-      '--synchronous-writes',
-      'a guest that writes to a disk waits for its copy, so that copying always ends',
-    )
-    .option('--deadline <time>', 'abort if it has not moved by then, for example 10m')
-    .option('--keep-source-definition', 'leave a shut-off definition on the source')
-    .option('--transient', 'leave no definition on the destination once it stops')
-    .option(
-      '--probe <how>',
-      'how to measure the blackout from outside: ping[:ADDRESS], tcp:[ADDRESS:]PORT or none',
-      'ping',
-    )
-    .addOption(methodOption())
-    .addOption(copyStorageOption())
-    .option('--pool <pool>', 'the pool on the destination that disks are copied to')
-    .option(
-      '--map-path <old=new>',
-      'a directory of disks that is called otherwise there; again for more',
-      several,
-    )
-    .option('--map-network <old=new>', 'a libvirt network that is called otherwise there', several)
-    .option('--map-bridge <old=new>', 'a bridge that is called otherwise there', several)
-    .addOption(
-      new Option('--source-disks <what>', 'what becomes of disks on the source that were copied')
-        .choices(['keep', 'delete'])
-        .default('keep'),
-    )
-    .option('--p2p', P2P)
-    .option('--tls', TLS)
-    .addOption(
-      new Option('--commit <how>', 'who starts the guest over there: Ferry, or the last phase of libvirt')
-        .choices(['strict', 'finish'])
-        .default('strict'),
-    )
-    .option('--yes', 'go on in spite of warnings without asking')
-    .option('--json', 'one event a line, the outcome last')
-    .addHelpText(
-      'after',
-      `${examples([
-        'ferry migrate web-3 --to beta',
-        'ferry migrate vm11 --to qemu+ssh://root@9.13.7.124/system',
-        'ferry migrate web-3 --to beta --copy-storage all',
-        'ferry migrate db --to beta --max-downtime 100ms --bandwidth 800Mbit --deadline 10m',
-      ])}
+  return withDiskOptions(
+    new Command('migrate')
+      .description('moves a running VM to another host')
+      .argument('<vm>', 'name or UUID')
+      .requiredOption('--to <host>', TO)
+      .option('--from <host>', FROM)
+      .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
+      .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
+      .option('--disk-bandwidth <rate>', 'another limit for each disk that is copied')
+      .option(
+        '--synchronous-writes',
+        'a guest that writes to a disk waits for its copy, so that copying always ends',
+      )
+      .option('--deadline <time>', 'abort if it has not moved by then, for example 10m')
+      .option('--keep-source-definition', 'leave a shut-off definition on the source')
+      .option('--transient', 'leave no definition on the destination once it stops')
+      .option(
+        '--probe <how>',
+        'how to measure the blackout from outside: ping[:ADDRESS], tcp:[ADDRESS:]PORT or none',
+        'ping',
+      )
+      .addOption(methodOption())
+      .addOption(
+        new Option('--source-disks <what>', 'what becomes of disks on the source that were copied')
+          .choices(['keep', 'delete'])
+          .default('keep'),
+      )
+      .option('--p2p', P2P)
+      .option('--tls', TLS)
+      .addOption(
+        new Option('--commit <how>', 'who starts the guest over there: Ferry, or the last phase of libvirt')
+          .choices(['strict', 'finish'])
+          .default('strict'),
+      )
+      .option('--yes', 'go on in spite of warnings without asking')
+      .option('--json', 'one event a line, the outcome last')
+      .addHelpText(
+        'after',
+        `${examples([
+          'ferry migrate web-3 --to beta',
+          'ferry migrate vm11 --to qemu+ssh://root@9.13.7.124/system',
+          'ferry migrate web-3 --to beta --copy-storage all',
+          'ferry migrate db --to beta --max-downtime 100ms --bandwidth 800Mbit --deadline 10m',
+        ])}
 Exit codes: 0 done, 2 bad usage, 3 blocked and nothing touched, 4 failed and safe on the source, 5 uncertain, 6 aborted\n`,
-    )
-    .action(async (vm: string, options: MigrateOptions) => {
-      finish(await (await import('../commands/migrate.ts')).run(vm, options, io));
-    });
+      )
+      .action(async (vm: string, options: MigrateOptions) => {
+        finish(await (await import('../commands/migrate.ts')).run(vm, options, io));
+      }),
+  );
 }
 
 function tuneCommand(io: Io, finish: Finish): Command {
