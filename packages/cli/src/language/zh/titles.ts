@@ -15,7 +15,6 @@ export const titles: Readonly<Record<string, string>> = {
   'the daemons ask who connects': '守护进程会验证连接者的身份',
   'no directory of the host holds the domain back': '没有主机目录阻碍虚拟机迁移',
   'no device of the host holds the domain back': '没有主机设备阻碍虚拟机迁移',
-  'the disks are of the present': '磁盘内容不是过时的',
   'the names that change fit the destination': '更改的名称在目标主机上有效',
   'two different hosts': '这是两台不同的主机',
   'the destination has the huge pages': '目标主机有所需的大页',
