@@ -17,11 +17,32 @@ export interface MoveOptions extends RouteOptions {
   readonly commit: Commit;
   readonly copyStorage: MoveRequest['copyStorage'];
   readonly sourceDisks: MoveRequest['sourceDisks'];
+  readonly offline?: boolean;
+}
+
+/** What only a running guest has. */
+const LIVE_ONLY = {
+  '--p2p': ({ p2p }: MoveOptions) => p2p === true,
+  '--method post-copy': ({ method }: MoveOptions) => method === 'post-copy',
+  '--commit finish': ({ commit }: MoveOptions) => commit === 'finish',
+  '--max-downtime': ({ maxDowntime }: MoveOptions) => maxDowntime !== undefined,
+  '--transient': ({ transient }: MoveOptions) => transient === true,
+  '--copy-storage': ({ copyStorage }: MoveOptions) => copyStorage !== 'auto',
+} as const;
+
+function refuseLiveOnly(options: MoveOptions): void {
+  for (const [name, isGiven] of Object.entries(LIVE_ONLY)) {
+    if (!isGiven(options)) continue;
+    throw new UsageError(
+      `--offline moves a VM that is shut off, with its disks as they are: leave out ${name}`,
+    );
+  }
 }
 
 /** Reads the options of a move. Everything is understood before anything is touched. */
 export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof Route> {
   const { maxDowntime, bandwidth, deadline } = options;
+  if (options.offline) refuseLiveOnly(options);
   return {
     maxDowntimeMs: maxDowntime === undefined ? null : parseMaxDowntimeMs(maxDowntime),
     bandwidthBytesPerS: bandwidth === undefined ? null : parseRateBytesPerS(bandwidth, '--bandwidth'),
@@ -34,6 +55,7 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     commit: options.commit,
     copyStorage: options.copyStorage,
     sourceDisks: options.sourceDisks,
+    ...(options.offline ? { offline: true } : {}),
   };
 }
 

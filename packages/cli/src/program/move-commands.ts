@@ -26,6 +26,8 @@ function copyStorageOption(): Option {
     .default('auto');
 }
 
+const OFFLINE = 'it is shut off: moves its definition and its disks, as they are';
+
 /** check, migrate, tune */
 export function moveCommands(io: Io, finish: Finish): Command[] {
   return [checkCommand(io, finish), migrateCommand(io, finish), tuneCommand(io, finish)];
@@ -46,6 +48,7 @@ function checkCommand(io: Io, finish: Finish): Command {
     .addOption(methodOption())
     .addOption(copyStorageOption())
     .option('--p2p', P2P)
+    .option('--offline', OFFLINE)
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -64,7 +67,7 @@ function checkCommand(io: Io, finish: Finish): Command {
 
 function migrateCommand(io: Io, finish: Finish): Command {
   return new Command('migrate')
-    .description('moves a running VM to another host')
+    .description('moves a running VM to another host, or one that is shut off')
     .argument('<vm>', 'name or UUID')
     .requiredOption('--to <host>', TO)
     .option('--from <host>', FROM)
@@ -86,6 +89,7 @@ function migrateCommand(io: Io, finish: Finish): Command {
         .default('keep'),
     )
     .option('--p2p', P2P)
+    .option('--offline', OFFLINE)
     .addOption(
       new Option('--commit <how>', 'who starts the guest over there: Ferry, or the last phase of libvirt')
         .choices(['strict', 'finish'])
@@ -99,6 +103,7 @@ function migrateCommand(io: Io, finish: Finish): Command {
         'ferry migrate web-3 --to beta',
         'ferry migrate vm11 --to qemu+ssh://root@9.13.7.124/system',
         'ferry migrate web-3 --to beta --copy-storage all',
+        'ferry migrate old-1 --to beta --offline          shut off, with its disks',
         'ferry migrate db --to beta --max-downtime 100ms --bandwidth 800Mbit --deadline 10m',
       ])}
 Exit codes: 0 done, 2 bad usage, 3 blocked and nothing touched, 4 failed and safe on the source, 5 uncertain, 6 aborted\n`,

@@ -17,7 +17,7 @@ export interface Side {
 
 /** What the user asked for, where it matters to a check. */
 export type Wishes = Pick<MoveRequest, 'drive' | 'method' | 'copyStorage'> &
-  Partial<Pick<MoveRequest, 'sourceDefinition'>>;
+  Partial<Pick<MoveRequest, 'sourceDefinition' | 'offline'>>;
 
 /** What a check may look at. */
 export interface CheckContext {
