@@ -111,6 +111,9 @@ test('a domain from definition to end', async () => {
   expect(await c.domainIsPersistent({ dom })).toEqual({ persistent: true });
   expect(await c.domainSnapshotNum({ dom, flags: 0 })).toEqual({ count: 0 });
   expect(await c.domainIsActive({ dom })).toEqual({ active: false });
+  expect(await c.domainHasManagedSaveImage({ dom, flags: 0 })).toEqual({ saved: false });
+  await c.domainSetAutostart({ dom, autostart: true });
+  expect(await c.domainGetAutostart({ dom })).toEqual({ autostart: true });
   await c.domainCreate({ dom });
   expect(await c.domainGetState({ dom, flags: 0 })).toMatchObject({ state: 1 });
   expect(await c.domainGetInfo({ dom })).toMatchObject({ state: 1, maxMemoryKiB: 65_536n, vcpus: 1 });

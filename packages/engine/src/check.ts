@@ -2,6 +2,8 @@ import type { Env } from './env.ts';
 import { rehearse } from './migrate/rehearse.ts';
 import { lookUpOn, readContext } from './migrate/subject.ts';
 import type { CheckReport, MoveRequest } from './model.ts';
+import { readOfflineContext } from './offline/context.ts';
+import { offlinePreflight } from './offline/offline-check.ts';
 import type { CheckContext, Wishes } from './preflight/check.ts';
 import { operationFindings } from './preflight/operation.ts';
 import { preflight, withFindings } from './preflight/preflight.ts';
@@ -47,11 +49,14 @@ async function look(
   return withBoth(source, destination, env, async (from, to) => {
     const dom = await lookUpOn(from, domain);
     const [context, operations] = await Promise.all([
-      readContext(from, to, dom, request, env),
+      request.offline
+        ? readOfflineContext(from, to, dom, request, env)
+        : readContext(from, to, dom, request, env),
       operationFindings(dom, env),
     ]);
     try {
-      return await use(await preflight(context, operations), context);
+      const found = request.offline ? offlinePreflight(context, operations) : preflight(context, operations);
+      return await use(await found, context);
     } finally {
       context.shells.close();
     }

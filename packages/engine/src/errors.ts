@@ -16,6 +16,8 @@ export type EngineErrorCode =
   | 'in-the-way'
   /** An image can't be made, read or sent. */
   | 'storage'
+  /** Somebody started, or changed, a domain while it was moved shut off. */
+  | 'changed'
   /** A host is not the machine it was when the operation began. */
   | 'identity'
   /** The operator chose what would end the only running copy of a guest. */

@@ -329,6 +329,8 @@ export interface MoveRequest {
   readonly tls?: boolean | undefined;
   /** What becomes of disks on the source once their copies are in use. Not given: they are kept. */
   readonly sourceDisks?: 'keep' | 'delete' | undefined;
+  /** The domain is shut off, and moves with its disks. */
+  readonly offline?: boolean | undefined;
 }
 
 /**
@@ -411,6 +413,8 @@ export interface Outcome {
   readonly iterations: number | null;
   /** Disks that the source keeps although their copies have gone on: what is in them is the past. */
   readonly staleDisks?: readonly string[];
+  /** The domain was moved shut off, so nobody runs it. */
+  readonly offline?: true;
 }
 
 /** What recovery may do, each one safe where {@link decide} chooses it. */
@@ -428,6 +432,7 @@ export type StepName =
   | 'resume-post-copy'
   | 'undefine-destination'
   | 'restore-definition'
+  | 'set-autostart'
   | 'undefine-source'
   | 'remove-volume'
   | 'remove-pool'
@@ -444,7 +449,11 @@ export type Phase =
   | 'finish'
   | 'commit'
   | 'confirm'
-  | 'verify';
+  | 'verify'
+  /** Of a domain that is shut off. */
+  | OfflinePhase;
+
+export type OfflinePhase = 'send' | 'compare' | 'define';
 
 /** What `migrate` tells while it works. */
 export type MoveEvent =
@@ -459,7 +468,7 @@ export type MoveEvent =
   /** Recovery's next step, after something went wrong. */
   | { readonly type: 'step'; readonly step: StepName; readonly reason: string }
   | { readonly type: 'checked'; readonly report: CheckReport }
-  /** An image that disks build on is sent before them. */
+  /** An image is sent as it is: one that disks build on, or a disk of a domain that is shut off. */
   | {
       readonly type: 'sending';
       readonly path: string;

@@ -14,6 +14,7 @@ export {
   AllDomainStatsFlag,
   CompareCpuFlag,
   CpuCompare,
+  DefineFlag,
   DomainState,
   DomainStats,
   ErrorNumber,

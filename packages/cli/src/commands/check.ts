@@ -19,6 +19,7 @@ export interface CheckOptions extends ChangeOptions {
   readonly tls?: boolean;
   readonly fix?: boolean;
   readonly rehearse?: boolean;
+  readonly offline?: boolean;
   readonly lang?: Language;
   readonly json?: boolean;
 }
@@ -29,13 +30,20 @@ export function run(domain: string | undefined, options: CheckOptions, io: Io): 
   const { to, all, fix, rehearse, method, copyStorage, tls } = options;
   if (all) throw new UsageError('--all is for all VMs: leave the name out, or --all');
   if (to === undefined) throw new UsageError('say where it is to go: --to HOST');
+  if (options.offline && (rehearse || options.p2p || method === 'post-copy'))
+    throw new UsageError('--offline is for a VM that is shut off: leave out --rehearse, --p2p and --method');
   const language = languageOf(options.lang, io.env);
   const changes = parseChanges(options);
   return withEngine(io, async (engine, env) => {
     const route = await resolveRoute(domain, { ...options, to }, io, engine, env);
+    const offline = options.offline ? { offline: true } : {};
     const drive = options.p2p ? 'p2p' : 'direct';
     const checking = (signal?: AbortSignal) =>
-      engine.check({ ...route, drive, method, copyStorage, changes, tls }, env, { fix, rehearse, signal });
+      engine.check({ ...route, drive, method, copyStorage, changes, tls, ...offline }, env, {
+        fix,
+        rehearse,
+        signal,
+      });
     const report = await (rehearse ? untilInterrupted(checking, io) : checking());
     if (options.json) printJson(io, report);
     else {

@@ -20,6 +20,7 @@ export interface MoveOptions extends RouteOptions, ChangeOptions {
   readonly sourceDisks: MoveRequest['sourceDisks'];
   readonly diskBandwidth?: string;
   readonly synchronousWrites?: boolean;
+  readonly offline?: boolean;
 }
 
 /** What has another name on the destination. */
@@ -30,9 +31,29 @@ export interface ChangeOptions {
   readonly pool?: string;
 }
 
+/** What only a running guest has. */
+const LIVE_ONLY = {
+  '--p2p': ({ p2p }: MoveOptions) => p2p === true,
+  '--method post-copy': ({ method }: MoveOptions) => method === 'post-copy',
+  '--commit finish': ({ commit }: MoveOptions) => commit === 'finish',
+  '--max-downtime': ({ maxDowntime }: MoveOptions) => maxDowntime !== undefined,
+  '--transient': ({ transient }: MoveOptions) => transient === true,
+  '--copy-storage': ({ copyStorage }: MoveOptions) => copyStorage !== 'auto',
+} as const;
+
+function refuseLiveOnly(options: MoveOptions): void {
+  for (const [name, isGiven] of Object.entries(LIVE_ONLY)) {
+    if (!isGiven(options)) continue;
+    throw new UsageError(
+      `--offline moves a VM that is shut off, with its disks as they are: leave out ${name}`,
+    );
+  }
+}
+
 /** Reads the options of a move. Everything is understood before anything is touched. */
 export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof Route> {
   const { maxDowntime, bandwidth, diskBandwidth, deadline } = options;
+  if (options.offline) refuseLiveOnly(options);
   return {
     maxDowntimeMs: maxDowntime === undefined ? null : parseMaxDowntimeMs(maxDowntime),
     bandwidthBytesPerS: bandwidth === undefined ? null : parseRateBytesPerS(bandwidth, '--bandwidth'),
@@ -50,6 +71,7 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     copyStorage: options.copyStorage,
     sourceDisks: options.sourceDisks,
     changes: parseChanges(options),
+    ...(options.offline ? { offline: true } : {}),
   };
 }
 

@@ -103,7 +103,7 @@ describe('scripts', () => {
 
   test('fish knows what each is for', async () => {
     const text = await script('fish');
-    expect(text).toContain("-a migrate -d 'moves a running VM to another host'");
+    expect(text).toContain("-a migrate -d 'moves a running VM to another host, or one that is shut off'");
     expect(text).toMatch(/__fish_seen_subcommand_from migrate' -l to -x -a '\(__ferry_names\)' -d '/);
     expect(text).toContain('ferry __complete --');
   });

@@ -16,6 +16,9 @@ export const phaseText: Readonly<Record<Phase, string>> = {
   commit: 'the destination starts the guest',
   confirm: 'the source lets go',
   verify: 'checks that exactly one side runs it',
+  send: 'sends the disks as they are',
+  compare: 'compares what arrived with what was sent',
+  define: 'the definition changes sides',
 };
 
 /** A step of recovery: what it does, and why. */
@@ -102,7 +105,7 @@ export function outcomeLines(outcome: Outcome, recovery?: RecoveryEnd): string[]
   if (open.length > 0 && outcome.result === 'uncertain') return open.map(oneLine);
   const { domain, source, destination, result, reason } = outcome;
   const headlines: Readonly<Record<Outcome['result'], string>> = {
-    migrated: `${domain.name} runs on ${destination}`,
+    migrated: `${domain.name} ${outcome.offline ? 'is' : 'runs'} on ${destination}${outcome.offline ? ', shut off' : ''}`,
     blocked: `${domain.name} was not moved: ${reason}`,
     'rolled-back': `${domain.name} was not moved: ${reason}`,
     aborted: `${domain.name} was not moved: ${reason}`,

@@ -29,6 +29,8 @@ function copyStorageOption(): Option {
     .default('auto');
 }
 
+const OFFLINE = 'it is shut off: moves its definition and its disks, as they are';
+
 /** For an option that may be given more than once. */
 function several(value: string, former: readonly string[] = []): string[] {
   return [...former, value];
@@ -69,6 +71,7 @@ function checkCommand(io: Io, finish: Finish): Command {
       .addOption(methodOption())
       .option('--p2p', P2P)
       .option('--tls', TLS)
+      .option('--offline', OFFLINE)
       .option('--json', 'for programs')
       .addHelpText(
         'after',
@@ -89,7 +92,7 @@ function checkCommand(io: Io, finish: Finish): Command {
 function migrateCommand(io: Io, finish: Finish): Command {
   return withDiskOptions(
     new Command('migrate')
-      .description('moves a running VM to another host')
+      .description('moves a running VM to another host, or one that is shut off')
       .argument('<vm>', 'name or UUID')
       .requiredOption('--to <host>', TO)
       .option('--from <host>', FROM)
@@ -116,6 +119,7 @@ function migrateCommand(io: Io, finish: Finish): Command {
       )
       .option('--p2p', P2P)
       .option('--tls', TLS)
+      .option('--offline', OFFLINE)
       .addOption(
         new Option('--commit <how>', 'who starts the guest over there: Ferry, or the last phase of libvirt')
           .choices(['strict', 'finish'])
@@ -128,7 +132,8 @@ function migrateCommand(io: Io, finish: Finish): Command {
         `${examples([
           'ferry migrate web-3 --to beta',
           'ferry migrate vm11 --to qemu+ssh://root@9.13.7.124/system',
-          'ferry migrate web-3 --to beta --copy-storage all',
+          'ferry migrate old-1 --to beta --offline          shut off, with its disks',
+          'ferry migrate web-3 --to beta --pool fast --source-disks delete',
           'ferry migrate db --to beta --max-downtime 100ms --bandwidth 800Mbit --deadline 10m',
         ])}
 Exit codes: 0 done, 2 bad usage, 3 blocked and nothing touched, 4 failed and safe on the source, 5 uncertain, 6 aborted\n`,

@@ -80,6 +80,7 @@ const openRequest: Shape = {
   method: isOneOf('pre-copy', 'post-copy'),
   commit: isOneOf('strict', 'finish'),
   rehearsal: (value) => value === undefined || typeof value === 'boolean',
+  offline: (value) => value === undefined || typeof value === 'boolean',
 };
 
 const outcomeShape: Shape = {

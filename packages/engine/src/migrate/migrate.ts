@@ -11,6 +11,7 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { CheckReport, MoveEvent, MoveRequest, Outcome } from '../model.ts';
+import { moveOffline } from '../offline/move-offline.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { readDescriptions } from '../translate/read.ts';
@@ -67,7 +68,8 @@ async function connectAndMove(
     try {
       const [source, destination] = [request.source.name, request.destination.name];
       emit({ type: 'started', operationId: lease.operationId, domain: dom.name, source, destination });
-      const ending = await moveDomain({ request, env, story, from, to, dom, abort, background });
+      const move = { request, env, story, from, to, dom, abort, background };
+      const ending = await (request.offline ? moveOffline(move) : moveDomain(move));
       // What can't be written now can't be written by the end of the operation either, and that says so.
       await story.flush().catch(() => undefined);
       const totalMs = Math.round(env.monotonicMs() - startedAt);

@@ -77,6 +77,7 @@ export async function endOperation(
     bytesTransferred: null,
     iterations: null,
     totalMs,
+    ...(request.offline ? { offline: true } : {}),
     ...ending,
   };
   if (open) {

@@ -26,7 +26,8 @@ export async function settleMove(move: Move, cause: unknown): Promise<Ending> {
     const scene = { domain: dom, source, destination, story, env, signal: never, abort };
     const settled = await settle(recordNow, scene, { patienceMs });
     const ending = endingOf(settled, why, abort.requested);
-    if (ending.result !== 'migrated') return ending;
+    // What was moved shut off runs nowhere.
+    if (ending.result !== 'migrated' || request.offline) return ending;
     const { totals, wrong } = await account(scene, recordNow().wasPaused);
     return { ...ending, ...totals, reason: [ending.reason, ...wrong].join('; ') };
   } catch (error) {

@@ -31,7 +31,7 @@ export async function leaveDisks(move: Move, context: CheckContext, ending: Endi
 }
 
 /** A file that can't be seen is noted without its length and time: then nobody ever takes it for replaceable. */
-async function noteOf(
+export async function noteOf(
   { source: { path } }: LocalDisk,
   move: Move,
   context: CheckContext,

@@ -1,5 +1,6 @@
 import { domainTexts } from '../check-host.ts';
 import { rehearsalTexts } from '../migrate/rehearse.ts';
+import { offlineTexts } from '../offline/offline-check.ts';
 import type { Text, Texts } from './check.ts';
 import { hostCheck } from './checks/host.ts';
 import { operationTexts } from './operation.ts';
@@ -11,6 +12,7 @@ const subjects: readonly { readonly subject: string; readonly texts: Texts }[] =
   ...checks,
   { subject: 'operation', texts: operationTexts },
   { subject: 'domain', texts: domainTexts },
+  { subject: 'offline', texts: offlineTexts },
   { subject: 'rehearsal', texts: rehearsalTexts },
 ];
 

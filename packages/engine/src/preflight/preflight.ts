@@ -8,13 +8,17 @@ const order: readonly Severity[] = ['blocker', 'warning', 'notice', 'pass'];
 
 /**
  * Runs all checks and reports all findings, the gravest first. A check that throws is itself a finding. `more`: what was
- * found elsewhere and belongs into the same report.
+ * found elsewhere and belongs into the same report; `which`: not all checks fit every move.
  */
-export async function preflight(context: CheckContext, more: readonly Finding[] = []): Promise<CheckReport> {
+export async function preflight(
+  context: CheckContext,
+  more: readonly Finding[] = [],
+  which: readonly Check[] = checks,
+): Promise<CheckReport> {
   const first = await runCheck(hostCheck, context);
   // Where source and destination are one host, the other checks would only compare it with itself.
   const oneHost = first.some(({ id }) => id === 'host.same');
-  const others = oneHost ? [] : await Promise.all(checks.map((check) => runCheck(check, context)));
+  const others = oneHost ? [] : await Promise.all(which.map((check) => runCheck(check, context)));
   return withFindings(
     {
       domain: { name: context.domain.name, uuid: context.domain.uuid },

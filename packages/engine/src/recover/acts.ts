@@ -86,6 +86,11 @@ export async function take(step: Step, record: MoveRecord, scene: Scene): Promis
     case 'undefine-source':
       await act(false, () => on(source, undefine));
       return;
+    case 'set-autostart':
+      await act(false, () =>
+        on(destination, (connection, dom) => connection.domainSetAutostart({ dom, autostart: true })),
+      );
+      return;
     case 'restore-definition':
       await act(false, async () => {
         const { connection } = await destination.reach();

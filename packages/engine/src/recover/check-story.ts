@@ -2,7 +2,7 @@ import { EngineError } from '../errors.ts';
 import { ENTRY_VERSION, type Entry } from '../journal/journal.ts';
 import { holderShape } from '../journal/rows.ts';
 import { isNumber, isObject, isOneOf, isText, isTextOrNull, misfit, type Shape } from '../journal/shape.ts';
-import type { Phase, StepName } from '../model.ts';
+import type { OfflinePhase, Phase, StepName } from '../model.ts';
 
 /**
  * Throws an EngineError, `journal`, where a story can't be understood as it was meant: recovery decides by what is in
@@ -27,7 +27,7 @@ function troubleWith({ version, kind, step, data }: Entry): string | null {
 
 /** Every act that a move or its recovery announces. */
 type ActName =
-  | Exclude<Phase, 'inventory' | 'preflight' | 'verify'>
+  | Exclude<Phase, 'inventory' | 'preflight' | 'verify' | OfflinePhase>
   | Exclude<StepName, 'wait' | 'follow' | 'hold' | 'done'>
   | 'limit-downtime'
   | 'start-post-copy'
@@ -35,6 +35,7 @@ type ActName =
   | 'send-image'
   | 'delete-stale-disk'
   | 'delete-source-disk'
+  | 'define-destination'
   | 'create-pool';
 
 const knownActs: Readonly<Record<ActName, true>> = {
@@ -61,6 +62,8 @@ const knownActs: Readonly<Record<ActName, true>> = {
   'undefine-destination': true,
   'restore-definition': true,
   'undefine-source': true,
+  'define-destination': true,
+  'set-autostart': true,
   'remove-volume': true,
   'remove-pool': true,
   'restore-downtime': true,
@@ -71,6 +74,7 @@ const resultShape: Shape = { ok: (value) => typeof value === 'boolean', refused:
 
 /** What recovery reads of an entry, by kind and step. */
 const shapes: Readonly<Record<string, Shape>> = {
+  'note left-disks': { stale: (value) => Array.isArray(value) && value.every(isStale) },
   'note inventory': {
     wasPaused: (value) => typeof value === 'boolean',
     hosts: (value) => isObject(value) && isText(value.source) && isText(value.destination),
@@ -102,6 +106,12 @@ function isParam(value: unknown): boolean {
 
 function isVolume(value: unknown): boolean {
   return isObject(value) && value.kind === 'volume' && [value.pool, value.name, value.path].every(isText);
+}
+
+function isStale(value: unknown): boolean {
+  if (!isObject(value) || !isNumber(value.fileBytes) || !isNumber(value.atMs)) return false;
+  const { hostUuid, path, modifiedAt, domainUuid, operationId } = value;
+  return [hostUuid, path, modifiedAt, domainUuid, operationId].every(isText);
 }
 
 function isPool(value: unknown): boolean {

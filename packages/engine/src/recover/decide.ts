@@ -8,6 +8,7 @@
  * Its rules: never start one side before the other is proven dead or unable to start; a lost answer is no answer; what
  * can't be known is left alone and shown. The rows of the table are in docs/recovery.md.
  */
+import { decideOffline } from '../offline/decide-offline.ts';
 import { chosen } from './choice.ts';
 import { decidePostCopy, isSpread } from './post-copy.ts';
 import { decidePreCopy } from './pre-copy.ts';
@@ -16,6 +17,7 @@ import { onSource, type Sighting } from './sighting.ts';
 import type { Step } from './step.ts';
 
 export function decide(record: MoveRecord, seen: Sighting, destination: Sighting): Step {
+  if (record.request.offline) return decideOffline(record, seen, destination);
   const source = onSource(seen);
   if (record.choice !== null) return chosen(record, record.choice, source, destination);
   return isSpread(source, destination)

@@ -22,7 +22,7 @@ export type Created =
 export interface MoveRecord {
   readonly request: Pick<
     MoveRequest,
-    'drive' | 'method' | 'commit' | 'sourceDefinition' | 'destinationDefinition'
+    'drive' | 'method' | 'commit' | 'sourceDefinition' | 'destinationDefinition' | 'offline'
   > &
     Partial<Pick<MoveRequest, 'bandwidthBytesPerS' | 'diskBandwidthBytesPerS'>>;
   /** The user had paused the guest: it is never resumed. */
@@ -60,6 +60,20 @@ export interface MoveRecord {
   /** Recovery has waited for some time since Finish was sent, and nothing has changed. */
   readonly waited: boolean;
   readonly choice: Choice | null;
+  /** Of a domain that is moved shut off. */
+  readonly offline: OfflineRecord;
+}
+
+/** How far the definition of a shut-off domain has changed sides. */
+export interface OfflineRecord {
+  /** What came of storing it on the destination; `null` where that was never intended. */
+  readonly defined: Answer | null;
+  /** What came of the last try to remove it from the source. */
+  readonly undefined: Answer | null;
+  /** It is being taken back from the destination. */
+  readonly goingBack: boolean;
+  /** The host starts it when it boots: still to be set on the destination. */
+  readonly owesAutostart: boolean;
 }
 
 /** Whether a move has come at least so far. */
@@ -116,6 +130,13 @@ export function recordOf(
     abortRequested: abortRequested || request.rehearsal === true,
     waited: waitedAfterFinish(entries),
     choice: (noted('choice')?.choice as Choice | undefined) ?? null,
+    offline: {
+      defined: intended('define-destination') ? answerTo('define-destination', entries) : null,
+      undefined: intended('undefine-source') ? answerTo('undefine-source', entries) : null,
+      goingBack: intended('undefine-destination') || intended('restore-definition'),
+      owesAutostart:
+        inventory?.autostart === true && !['ok', 'refused'].includes(answerTo('set-autostart', entries)),
+    },
   };
 }
 

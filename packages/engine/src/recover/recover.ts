@@ -5,7 +5,7 @@
  */
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
-import type { Holder, NewEntry, Operation } from '../journal/journal.ts';
+import type { Holder, NewEntry, Operation, StaleDisk } from '../journal/journal.ts';
 import { AbortRequest } from '../migrate/abort-request.ts';
 import { EventQueue } from '../migrate/event-queue.ts';
 import { type Ending, endOperation, letGo } from '../migrate/operation.ts';
@@ -102,6 +102,12 @@ async function run(
   }
 }
 
+/** The disks that the source keeps of a domain that was moved shut off. */
+function leftDisksIn(entries: readonly NewEntry[]): readonly StaleDisk[] {
+  const noted = entries.findLast(({ kind, step }) => kind === 'note' && step === 'left-disks');
+  return (noted?.data.stale ?? []) as readonly StaleDisk[];
+}
+
 /** The processes that held connections for the Ferry that began it. */
 function connectionsIn(entries: readonly NewEntry[]): readonly Holder[] {
   return entries
@@ -128,6 +134,11 @@ async function endingOf(settled: Done | Hold, record: MoveRecord, scene: Scene):
   if (settled.name === 'hold') return { result: 'uncertain', reason: settled.reason, open: true };
   const debts = settled.debts.map((debt) => `still to do: ${debt}`);
   const open = debts.length > 0;
+  if (settled.result === 'migrated' && record.request.offline) {
+    const stale = leftDisksIn(scene.story.entries);
+    const left = stale.length === 0 ? {} : { stale, staleDisks: stale.map(({ path }) => path) };
+    return { result: 'migrated', reason: debts.join('; '), open, ...left };
+  }
   if (settled.result === 'migrated') {
     const { totals, wrong } = await account(scene, record.wasPaused);
     return { result: 'migrated', reason: [...debts, ...wrong].join('; '), ...totals, open };

@@ -37,6 +37,7 @@ export type Step =
         | 'resume-post-copy'
         | 'undefine-destination'
         | 'restore-definition'
+        | 'set-autostart'
         | 'undefine-source'
         | 'restore-downtime';
       readonly reason: string;

@@ -12,9 +12,11 @@ import type { LocalDisk } from './targets.ts';
 export async function neededBytes(
   disk: LocalDisk,
   copy: StoragePlan['copy'],
-  context: Pick<CheckContext, 'source' | 'dom'>,
+  context: Pick<CheckContext, 'source' | 'dom' | 'wishes'>,
 ): Promise<number> {
-  const { source, dom } = context;
+  const { source, dom, wishes } = context;
+  // Its file is sent as it is, holes as holes.
+  if (wishes.offline) return allocatedBytes(disk.source, context);
   const info = await source.connection.domainGetBlockInfo({ dom, path: disk.target, flags: 0 });
   const capacity = Number(info.capacity);
   if ((disk.format ?? 'raw') === 'raw') return capacity;

@@ -28,9 +28,18 @@ export async function createTargets(plan: StoragePlan, context: CheckContext, mo
   for (const disk of plan.disks) await createTarget(disk, plan, context, move);
 }
 
-async function sendBase({ path, image }: BaseImage, context: CheckContext, move: Move): Promise<void> {
+/**
+ * Makes a file on the destination, under the name that it has there, and sends what the source's holds, byte by byte. Returns the SHA-256 of what
+ * was sent. `proceed` is called before each part, and throws where the move is to end.
+ */
+export async function sendBase(
+  { path, image }: Pick<BaseImage, 'path' | 'image'>,
+  context: CheckContext,
+  move: Move,
+  proceed: () => void = () => move.abort.throwIfRequested(),
+): Promise<string> {
   if (image === null) throw new EngineError('storage', `the source can't see ${path}`);
-  const { story, request, abort, env } = move;
+  const { story, request, env } = move;
   const { fileBytes, allocationBytes } = image;
   const raw = { capacityBytes: fileBytes, format: 'raw', allocationBytes: 0 };
   const vol = await createVolume(
@@ -43,11 +52,11 @@ async function sendBase({ path, image }: BaseImage, context: CheckContext, move:
   );
   const progress = (doneBytes: number) =>
     story.emit({ type: 'sending', path, doneBytes, totalBytes: fileBytes });
-  await story.act('send-image', { path, bytes: fileBytes }, () =>
+  return story.act('send-image', { path, bytes: fileBytes }, () =>
     sendImage({
       ...{ path, fileBytes, vol, env, source: context.source, destination: move.to.monitor },
       bytesPerS: request.bandwidthBytesPerS,
-      proceed: () => abort.throwIfRequested(),
+      proceed,
       onProgress: progress,
     }),
   );

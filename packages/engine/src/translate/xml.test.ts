@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { namesFor, sameNames } from './names.ts';
 import { translateXml } from './xml.ts';
 
-const xml = `<domain type="kvm"><name>web-3</name><devices>
+const xml = `<domain type="kvm"><name>web-3</name><os><nvram template="/a/t">/a/nvram/web.fd</nvram></os><devices>
   <disk type="file" device="disk"><source file="/a/disks/web.qcow2"/>
     <backingStore type="file"><format type="qcow2"/><source file="/a/bases/debian.qcow2"/><backingStore/></backingStore>
     <target dev="vda"/></disk>
@@ -29,8 +29,9 @@ test('disks, what they build on, networks and bridges get the names of the desti
     { what: 'disk vdb', from: '/dev/vg/data', to: '/dev/other/data' },
     { what: 'interface 52:54:00:00:00:01', from: 'lan', to: 'office' },
     { what: 'interface 52:54:00:00:00:02', from: 'br0', to: 'br1' },
+    { what: 'NVRAM', from: '/a/nvram/web.fd', to: '/b/nvram/web.fd' },
   ]);
-  for (const { to } of changes) expect(translated).toContain(`"${to}"`);
+  for (const { to } of changes) expect(translated).toMatch(new RegExp(`[">]${to}["<]`));
   // Only a whole part of a path is a directory.
   expect(translated).toContain('"/a-not/disks/web.iso"');
 });

@@ -12,7 +12,7 @@ export interface Change {
 
 /**
  * A domain's description as it is to be on the destination: the files of its disks, of what they build on and of its
- * drives, its networks and its bridges. Nothing else is changed, and nothing that the guest can see (what may differ:
+ * drives, its firmware's variables, its networks and its bridges. Nothing else is changed, and nothing that the guest can see (what may differ:
  * virDomainDefCheckABIStability, domain_conf.c).
  */
 export function translateXml(
@@ -40,6 +40,13 @@ export function translateXml(
       rename(what, source, 'network', names.network);
       rename(what, source, 'bridge', names.bridge);
     }
+  }
+  for (const nvram of all(root, 'os/nvram')) {
+    const from = nvram.textContent?.trim() ?? '';
+    const to = names.path(from);
+    if (from === '' || to === from) continue;
+    nvram.textContent = to;
+    changes.push({ what: 'NVRAM', from, to });
   }
   return { xml: serialize(root), changes };
 }

@@ -138,6 +138,9 @@ export const PoolCreateFlag = { withBuild: 1 } as const;
 /** `virConnectListAllStoragePoolsFlags`. */
 export const ListPoolsFlag = { inactive: 1, directory: 1 << 6 } as const;
 
+/** `virDomainDefineFlags`: the XML must be as its schema says. */
+export const DefineFlag = { validate: 1 } as const;
+
 /** `virDomainUndefineFlagsValues`, where it matters to a move. */
 export const UndefineFlag = { managedSave: 1, nvram: 4, keepNvram: 8 } as const;
 

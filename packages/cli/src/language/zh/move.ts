@@ -72,5 +72,26 @@ export const move: Readonly<Record<string, Text>> = {
   },
   'rehearsal.stopped': { message: '演练在得出结果之前被停止' },
   'rehearsal.passed': { message: '{there} 自己的 QEMU 接受了 {domain} 的配置，{here} 也能连到它' },
+  'offline.active': {
+    message: '{here} 上的 {domain} 处于 {state} 状态，不能按关机方式迁移',
+    remedy: '去掉 --offline，或先关机：virsh shutdown {domain}',
+  },
+  'offline.saved': {
+    message: '{here} 上的 {domain} 有托管保存的映像，里面是要继续运行的客户机的内存',
+    remedy: '先启动再关机，或丢弃这份内存：virsh managedsave-remove {domain}',
+  },
+  'offline.tpm': {
+    message: '{domain} 的 TPM 的内容在 {here} 的文件里，libvirt 没有办法读取',
+    remedy: '在它运行时迁移，不用 --offline：TPM 会一起迁移',
+  },
+  'offline.unseen': {
+    message: '{here} 没有显示 {path}，即 {domain} 的磁盘 {disk}',
+    remedy: '在 {here} 上查看：ls -l {path}',
+  },
+  'offline.unproven': {
+    message: '{what}；没有这个证明就不能按关机方式迁移',
+    remedy: '把磁盘放在能看出两台主机共享的地方，或放在文件里，文件会被发送',
+  },
+  'offline.ready': { message: '{here} 上的 {domain} 已关机，它的磁盘可以读取' },
   '*.failed': { message: '未能完成检查：{title}' },
 };

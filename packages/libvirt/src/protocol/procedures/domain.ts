@@ -21,6 +21,9 @@ export const domainProcedures = {
   ),
   /** State and reason: see DomainState. Answered even when the domain's job lock is held. */
   domainGetState: call(212, { dom: domain, flags: u32 }, { state: i32, reason: i32 }),
+  domainHasManagedSaveImage: call(183, { dom: domain, flags: u32 }, { saved: bool }),
+  domainGetAutostart: call(15, { dom: domain }, { autostart: bool }),
+  domainSetAutostart: call(29, { dom: domain, autostart: bool }, {}),
   domainIsActive: call(150, { dom: domain }, { active: bool }),
   domainIsPersistent: call(151, { dom: domain }, { persistent: bool }),
   domainGetControlInfo: call(

@@ -1,0 +1,84 @@
+import { basename, dirname, normalize } from 'node:path';
+import type { DomainRef } from '@virt-ferry/libvirt';
+import type { Env } from '../env.ts';
+import { readDomain } from '../inventory/domain.ts';
+import type { Link } from '../migrate/sides.ts';
+import { contextFor, readSides } from '../migrate/subject.ts';
+import type { Disk, DiskSource, Domain } from '../model.ts';
+import type { CheckContext, Side, Wishes } from '../preflight/check.ts';
+import type { LocalDisk } from '../storage/targets.ts';
+import { readNames } from '../translate/read.ts';
+
+/** Reads all that preflight looks at, of a domain that is to be moved shut off. */
+export async function readOfflineContext(
+  from: Pick<Link, 'monitor' | 'ref'>,
+  to: Pick<Link, 'monitor' | 'ref'>,
+  dom: DomainRef,
+  wishes: Wishes,
+  env: Env,
+): Promise<CheckContext> {
+  const [described, sides] = await Promise.all([readDomain(from.monitor, dom), readSides(from, to, env)]);
+  const domain = await withWholeDisks(described, sides.source);
+  // Each image is sent as it is, so none is made into another.
+  const names = await readNames(wishes.changes, domain, to.monitor, sides.proveShared);
+  return contextFor(sides, domain, dom, { ...wishes, copyStorage: 'incremental' }, names);
+}
+
+/** libvirt follows no longer chain either (virStorageSourceIterateChain, VIR_STORAGE_MAX_CHAIN). */
+const DEPTH_MAX = 200;
+
+/**
+ * A domain that is shut off, with all that its disks consist of: the images that they build on, which its description
+ * does not list while it is off, and its firmware's variables as one more disk, if there are any yet.
+ */
+async function withWholeDisks(domain: Domain, source: Side): Promise<Domain> {
+  const disks = await Promise.all(domain.disks.map((disk) => withChain(disk, source)));
+  const nvram = await nvramOf(domain, source);
+  return nvram === null
+    ? { ...domain, disks }
+    : {
+        ...domain,
+        disks: [...disks, nvram],
+        requires: { ...domain.requires, bootFiles: bootFilesOf(domain) },
+      };
+}
+
+async function withChain(disk: Disk, source: Side): Promise<Disk> {
+  if (disk.source.kind !== 'file' || disk.backing.length > 0) return disk;
+  return { ...disk, backing: await backingOf(disk.source.path, disk.format, source) };
+}
+
+/**
+ * Only an image that is meant to be one has its header believed: what is in a raw file the guest writes, and it could
+ * name any file of the host there.
+ */
+async function backingOf(path: string, format: string | null, source: Side): Promise<DiskSource[]> {
+  const chain: DiskSource[] = [];
+  let next = { path, format };
+  while (next.format !== null && next.format !== 'raw' && chain.length < DEPTH_MAX) {
+    const sight = await source.view(dirname(next.path), (seen) => seen.file(basename(next.path)));
+    const backing = sight.kind === 'seen' ? (sight.value?.backing ?? null) : null;
+    if (backing === null) break;
+    if (!backing.path.startsWith('/')) return [...chain, { kind: 'other', type: backing.path }];
+    next = { path: normalize(backing.path), format: backing.format };
+    chain.push({ kind: 'file', path: next.path });
+  }
+  return chain;
+}
+
+async function nvramOf({ requires }: Domain, source: Side): Promise<LocalDisk | null> {
+  const path = requires.bootFiles.find(({ role }) => role === 'nvram')?.path;
+  if (path === undefined) return null;
+  const sight = await source.view(dirname(path), (seen) => seen.file(basename(path)));
+  if (sight.kind !== 'seen' || sight.value === null) return null;
+  return {
+    ...{ target: 'nvram', device: 'disk', source: { kind: 'file', path }, format: 'raw', cache: null },
+    ...{ readOnly: false, shareable: false, bus: null, backing: [], backingSent: false },
+    ...{ startupPolicy: 'mandatory', secrets: [] },
+  };
+}
+
+/** Once it is sent, the destination makes none from a template. */
+function bootFilesOf({ requires }: Domain) {
+  return requires.bootFiles.filter(({ role }) => role !== 'nvram' && role !== 'nvram-template');
+}
