@@ -4,6 +4,7 @@ import { recordOf } from '../recover/record.ts';
 import { settle } from '../recover/settle.ts';
 import { sitesOf } from '../recover/site.ts';
 import type { Done, Hold } from '../recover/step.ts';
+import { sweep } from '../recover/sweep.ts';
 import type { Ending, Move } from './operation.ts';
 import { isFenced } from './story.ts';
 
@@ -25,6 +26,7 @@ export async function settleMove(move: Move, cause: unknown): Promise<Ending> {
     const never = new AbortController().signal;
     const scene = { domain: dom, source, destination, story, env, signal: never, abort };
     const settled = await settle(recordNow, scene, { patienceMs });
+    await sweep(env.holder, [source, destination]);
     const ending = endingOf(settled, why, abort.requested);
     // What was moved shut off runs nowhere.
     if (ending.result !== 'migrated' || request.offline) return ending;

@@ -18,6 +18,7 @@ import type { Scene } from './scene.ts';
 import { settle } from './settle.ts';
 import { sitesOf } from './site.ts';
 import type { Done, Hold } from './step.ts';
+import { sweep } from './sweep.ts';
 import { takeOver } from './take-over.ts';
 
 export interface RecoverOptions {
@@ -86,6 +87,7 @@ async function run(
     const scene = { domain, ...sites, story, env, signal, abort };
     const settled = await settle(recordNow, scene, { patienceMs });
     if (settled.name === 'done') await Promise.all(connectionsIn(story.entries).map(env.endProcess));
+    if (operation.holding !== null) await sweep(operation.holding.holder, [sites.source, sites.destination]);
     await story.flush();
     const ending = await endingOf(settled, await recordNow(), scene);
     const totalMs = Math.max(0, env.nowMs() - operation.startedAtMs);

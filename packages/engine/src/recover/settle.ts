@@ -37,6 +37,7 @@ export async function settle(
   let stuckSinceMs = env.monotonicMs();
   let stepSinceMs = stuckSinceMs;
   let failures = 0;
+  let isLastTry = false;
   for (;;) {
     const [here, there] = await Promise.all([source.look(), destination.look()]);
     const record = await recordNow();
@@ -64,8 +65,14 @@ export async function settle(
     // The same step again and again is no progress, even if it succeeds.
     const isAct = step.name !== 'wait' && step.name !== 'hold' && step.name !== 'done';
     const further = isNew && failure === null && isAct;
-    if (further || (isFetching(here, there) && !signal.aborted)) stuckSinceMs = env.monotonicMs();
-    else if (patienceLost && step.name !== 'done') return namedStep(stuck(step, failure), names);
+    if (further || (isFetching(here, there) && !signal.aborted)) {
+      stuckSinceMs = env.monotonicMs();
+      isLastTry = false;
+    } else if (patienceLost && step.name !== 'done') {
+      // What just failed may have failed because things have moved on: the next look shows it.
+      if (signal.aborted || (isLastTry && !isNew)) return namedStep(stuck(step, failure), names);
+      isLastTry = true;
+    }
     failures = failure === null ? 0 : failures + 1;
     const pauseMs = Math.min(LOOK_AGAIN_MS * 2 ** Math.max(0, failures - 1), TRY_AGAIN_MAX_MS);
     if (!further) await env.delay(pauseMs, signal).catch(() => undefined);

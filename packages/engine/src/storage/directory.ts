@@ -6,10 +6,11 @@ import {
   type StorageVolRef,
 } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
+import type { Holder } from '../journal/journal.ts';
 import { endPool } from './created.ts';
 import { type Image, parseImage } from './image.ts';
 import { poolXml } from './pool-xml.ts';
-import { removeStale, temporaryName } from './temporary.ts';
+import { endTemporary, removeLeftBy, removeStale, temporaryName } from './temporary.ts';
 
 /** A directory as a host sees it while it is looked into. */
 export interface Directory {
@@ -60,7 +61,7 @@ export function directoryViewer(connection: Connection, env: Env): ViewDirectory
       if (shared.users === 0) {
         open.delete(directory);
         await shared.pool.then(
-          ({ name }) => endPool(name, connection),
+          ({ name }) => endPool(name, connection).finally(() => endTemporary(name)),
           () => undefined,
         );
       }
@@ -87,7 +88,9 @@ async function openPool(directory: string, connection: Connection, env: Env): Pr
       return (await connection.storagePoolCreateXml({ xml, flags: 0 })).pool;
     } catch (error) {
       // "Storage source conflict": another one looks into it in this very moment.
-      if (!isRemote(error, ErrorNumber.operationFailed) || spelling === SPELLINGS) throw error;
+      if (isRemote(error, ErrorNumber.operationFailed) && spelling < SPELLINGS) continue;
+      endTemporary(name);
+      throw error;
     }
   }
 }
@@ -104,6 +107,11 @@ async function read(pool: StoragePoolRef, connection: Connection): Promise<Direc
       return parseImage((await connection.storageVolGetXmlDesc({ vol, flags: 0 })).xml, name);
     },
   };
+}
+
+/** Removes what a process has left that looked into directories of this host. */
+export function removeLooks(holder: Holder, connection: Connection): Promise<void> {
+  return removeLeftBy(holder, PREFIX, connection, ({ name }) => endPool(name, connection));
 }
 
 /** A volume of a pool; `null` if there is none of that name. */

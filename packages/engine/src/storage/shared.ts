@@ -1,7 +1,8 @@
 import { type Connection, isRemote, type StoragePoolRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
+import type { Holder } from '../journal/journal.ts';
 import { poolXml } from './pool-xml.ts';
-import { removeStale, temporaryName } from './temporary.ts';
+import { endTemporary, removeLeftBy, removeStale, temporaryName } from './temporary.ts';
 
 /** Whether two hosts see the same bytes, and what showed it. */
 export interface SharedProof {
@@ -26,7 +27,10 @@ export async function proveSharedDirectory(
   await removeStale(PREFIX, source, env, (pool) => removeProbe(source, pool));
   const name = temporaryName(PREFIX, env);
   const xml = poolXml(name, `${directory}/${name}`);
-  const { pool } = await source.storagePoolDefineXml({ xml, flags: 0 });
+  const { pool } = await source.storagePoolDefineXml({ xml, flags: 0 }).catch((error: unknown) => {
+    endTemporary(name);
+    throw error;
+  });
   try {
     await source.storagePoolBuild({ pool, flags: 0 });
     return await lookFor(name, poolXml(name, `${there}/${name}`), destination);
@@ -34,7 +38,7 @@ export async function proveSharedDirectory(
     if (!isRemote(error)) throw error;
     return { result: 'unproven', evidence: `no probe could be made there: ${error.message}` };
   } finally {
-    await removeProbe(source, pool);
+    await removeProbe(source, pool).finally(() => endTemporary(name));
   }
 }
 
@@ -53,12 +57,22 @@ async function lookFor(name: string, xml: string, destination: Connection): Prom
   }
 }
 
+/** Removes what a process has left that probed from this host. */
+export function removeProbes(holder: Holder, source: Connection): Promise<void> {
+  return removeLeftBy(holder, PREFIX, source, (pool) => removeProbe(source, pool));
+}
+
 async function removeProbe(source: Connection, pool: StoragePoolRef): Promise<void> {
-  try {
-    await source.storagePoolDelete({ pool, flags: 0 });
-  } catch (error) {
+  const steps = [
+    // Where it was looked for it runs, and is gone with that.
+    () => source.storagePoolDestroy({ pool }),
     // The directory may never have been made.
-    if (!isRemote(error)) throw error;
+    () => source.storagePoolDelete({ pool, flags: 0 }),
+    () => source.storagePoolUndefine({ pool }),
+  ];
+  for (const step of steps) {
+    await step().catch((error: unknown) => {
+      if (!isRemote(error)) throw error;
+    });
   }
-  await source.storagePoolUndefine({ pool });
 }
