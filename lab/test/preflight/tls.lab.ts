@@ -2,7 +2,7 @@ import { check, type MoveRequest } from '@virt-ferry/engine';
 import { queryGuest, restartService } from '@virt-ferry/lab';
 import { expect, test } from 'vitest';
 import { afterwards, env, guest, lab, move, request, runners } from '../fixture.ts';
-import { findingOf, rewrite, run, seen, virshRefusal } from './over-ssh.ts';
+import { findingOf, remedyOf, rewrite, run, seen, virshRefusal } from './over-ssh.ts';
 
 /** Moves by TLS: refused without it, without its certificates, and on the wire what they should be. */
 
@@ -89,6 +89,23 @@ test('a source without a certificate of its own goes only to a destination that 
   expect(await runners(moved.uuid)).toEqual(['alpha']);
   await setOn('beta', 'migrate_tls_x509_verify = 0');
   expect(await findingOf(wanted, 'tls.no-files')).toBeUndefined();
+  expect((await move(wanted)).outcome).toMatchObject({ result: 'migrated', reason: '' });
+});
+
+test('a QEMU that is not root must be able to read its key', async () => {
+  const moved = await guest({ host: 'delta' });
+  await certificatesOn('delta', 'client');
+  await certificatesOn('epsilon', 'server');
+  const wanted = seen(moved, 'delta', 'epsilon', { tls: true });
+  const unreadable = (await check(wanted, env)).findings.filter(({ id }) => id === 'tls.unreadable');
+  expect(unreadable).toMatchObject([
+    { values: { host: 'delta', user: 'libvirt-qemu', files: 'client-key.pem' } },
+    { severity: 'blocker', evidence: 'server-key.pem is of root, 600' },
+  ]);
+  expect(await virshRefusal(wanted)).toContain('Error while reading file');
+  await run('delta', remedyOf(unreadable[0], 'delta'));
+  await run('epsilon', remedyOf(unreadable[1], 'epsilon'));
+  expect((await check(wanted, env)).findings.filter(({ id }) => id === 'tls.ready')).toHaveLength(2);
   expect((await move(wanted)).outcome).toMatchObject({ result: 'migrated', reason: '' });
 });
 

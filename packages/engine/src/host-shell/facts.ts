@@ -14,6 +14,13 @@ export interface Link {
   readonly addresses: readonly string[];
 }
 
+/** Whose a file is, and what they may do with it. */
+export interface Access {
+  readonly mode: number;
+  readonly user: string;
+  readonly group: string;
+}
+
 /** What a host's own system says of itself; what could not be read is `null` or missing. */
 export interface HostFacts {
   readonly links: ReadonlyMap<string, Link>;
@@ -22,11 +29,11 @@ export interface HostFacts {
   /** Settings of qemu.conf that matter here; `null` where it can't be read. */
   readonly qemuConf: ReadonlyMap<string, string> | null;
   /** Where QEMU finds the certificates of a move by TLS, and those of its files that are there. */
-  readonly tls: { readonly directory: string; readonly files: ReadonlySet<string> } | null;
+  readonly tls: { readonly directory: string; readonly files: ReadonlyMap<string, Access> } | null;
   /** `vm.unprivileged_userfaultfd`. */
   readonly unprivilegedUserfaultfd: boolean | null;
   /** The mode of `/dev/userfaultfd`, its user and its group. */
-  readonly userfaultfdDevice: { readonly mode: number; readonly user: string; readonly group: string } | null;
+  readonly userfaultfdDevice: Access | null;
   /** How many connections sshd takes before it drops some of those that have not authenticated yet. */
   readonly sshStartups: number | null;
   /** The daemon that starts QEMU: its capabilities, and how many bytes it may lock (infinite: no limit). */
@@ -73,7 +80,12 @@ export function parseFacts(lines: readonly string[]): HostFacts {
         ? null
         : {
             directory: one('tls-directory').join(' '),
-            files: new Set(all('tls-file').flatMap(([file]) => (file === undefined ? [] : [file]))),
+            files: new Map(
+              all('tls-file').map(([file = '', mode = '', user = '', group = '']) => [
+                file,
+                { mode: Number.parseInt(mode, 8), user, group },
+              ]),
+            ),
           },
     unprivilegedUserfaultfd: one('userfaultfd')[0] === undefined ? null : one('userfaultfd')[0] === '1',
     userfaultfdDevice: mode === undefined ? null : { mode: Number.parseInt(mode, 8), user, group },

@@ -53,7 +53,7 @@ if [ -r "$f" ]; then
   if [ "$(id -u)" = 0 ] || [ -x "$d" ]; then
     echo "tls-directory $d"
     for n in ca-cert server-cert server-key client-cert client-key; do
-      [ -e "$d/$n.pem" ] && echo "tls-file $n.pem"
+      v=$(stat -L -c '%a %U %G' "$d/$n.pem" 2>/dev/null) && echo "tls-file $n.pem $v"
     done
   fi
 fi

@@ -153,6 +153,10 @@ export const net: Readonly<Record<string, Text>> = {
     remedy:
       '把 {files} 放到 {host} 的 {directory} 中，并让运行 QEMU 的用户能读取：https://www.qemu.org/docs/master/system/tls.html',
   },
+  'tls.unreadable': {
+    message: '{host} 无法以 TLS 迁移虚拟机：那里的 QEMU 以 {user} 运行，无权读取 {directory} 中的 {files}',
+    remedy: "在 {host} 上：cd '{directory}' && chown {user} {files}",
+  },
   'tls.ready': { message: '{host} 有以 TLS 迁移所需的证书' },
   'memlock.limited': {
     message: '{domain} 锁定 {needed} MiB 内存，而 {there} 上的 libvirt 最多锁定 {limit} MiB，也不能提高',

@@ -176,7 +176,7 @@ describe('TLS', () => {
   const has = (...lines: readonly string[]) => ({
     lines: ['readable qemu.conf', 'tls-directory /etc/pki/of its own', ...lines],
   });
-  const files = (...names: readonly string[]) => names.map((name) => `tls-file ${name}.pem`);
+  const files = (...names: readonly string[]) => names.map((name) => `tls-file ${name}.pem 644 root root`);
   const server = has(...files('ca-cert', 'server-cert', 'server-key'));
   const client = has(...files('ca-cert', 'client-cert', 'client-key'));
   const bare = has(...files('ca-cert'));
@@ -213,6 +213,23 @@ describe('TLS', () => {
         directory: '/etc/pki/of its own',
       });
     expect(await findings(tlsCheck, { here, there })).toEqual([]);
+  });
+
+  test.each([
+    { key: '600 root root', user: 'libvirt-qemu', id: 'tls.unreadable' },
+    { key: '640 root root', user: 'libvirt-qemu', id: 'tls.unreadable' },
+    // Whether it is of that group is not known.
+    { key: '640 root ssl', user: 'libvirt-qemu', id: 'tls.ready' },
+    { key: '644 root root', user: 'libvirt-qemu', id: 'tls.ready' },
+    { key: '400 libvirt-qemu root', user: 'libvirt-qemu', id: 'tls.ready' },
+    { key: '600 root root', user: 'root', id: 'tls.ready' },
+    { key: '600 root root', user: '+0', id: 'tls.ready' },
+    { key: '600 root root', user: '+64055', id: 'tls.ready' },
+    { key: '600 root root', user: null, id: 'tls.ready' },
+  ])('a key that is $key, for $user: $id', async ({ key, user, id }) => {
+    const own = has(...files('ca-cert', 'server-cert'), `tls-file server-key.pem ${key}`);
+    const there = { lines: [...own.lines, ...(user === null ? [] : [`qemu user ${user}`])] };
+    expect(await ids(tlsCheck, { there, wishes: { tls: true } })).toEqual([id]);
   });
 
   test('a libvirt before 6.10 asks for none by default', async () => {

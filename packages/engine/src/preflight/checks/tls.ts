@@ -1,4 +1,4 @@
-import type { HostFacts } from '../../host-shell/facts.ts';
+import type { Access, HostFacts } from '../../host-shell/facts.ts';
 import type { Finding } from '../../model.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
 
@@ -14,6 +14,12 @@ const texts = {
     message: '{host} cannot move guests by TLS: {directory} has no {files}',
     remedy:
       "put {files} into {directory} on {host}, for QEMU's user to read: https://www.qemu.org/docs/master/system/tls.html",
+  },
+  unreadable: {
+    severity: 'blocker',
+    message:
+      '{host} cannot move guests by TLS: its QEMU runs as {user}, who may not read {files} in {directory}',
+    remedy: "on {host}: cd '{directory}' && chown {user} {files}",
   },
   ready: { severity: 'pass', message: '{host} has the certificates for a move by TLS' },
 } as const satisfies Texts;
@@ -66,8 +72,23 @@ function filesOn(
   if (tls === null) return [];
   const missing = needed.filter((file) => !tls.files.has(file));
   const named = { host: host.ref.name, directory: tls.directory };
-  const evidence = `${tls.directory} has ${[...tls.files].join(', ') || 'none of those that QEMU reads'}`;
-  return missing.length > 0
-    ? [found('no-files', { ...named, files: missing.join(', ') }, evidence)]
-    : [found('ready', { host: named.host }, evidence)];
+  const evidence = `${tls.directory} has ${[...tls.files.keys()].join(', ') || 'none of those that QEMU reads'}`;
+  if (missing.length > 0) return [found('no-files', { ...named, files: missing.join(', ') }, evidence)];
+  const user = facts?.qemuConf?.get('user') ?? null;
+  const closed = user === null ? [] : needed.filter((file) => !mayRead(user, tls.files.get(file)));
+  if (user === null || closed.length === 0) return [found('ready', { host: named.host }, evidence)];
+  const whose = closed.map(
+    (file) => `${file} is of ${tls.files.get(file)?.user}, ${modeOf(tls.files.get(file))}`,
+  );
+  return [found('unreadable', { ...named, user, files: closed.join(' ') }, whose.join('; '))];
+}
+
+/** Whether that user may perhaps read it: groups, and the names of numbers, are not known here. */
+function mayRead(user: string, file: Access | undefined): boolean {
+  if (file === undefined || user === 'root' || /^\+?\d+$/.test(user) || file.user === user) return true;
+  return (file.mode & 0o004) !== 0 || (file.group !== 'root' && (file.mode & 0o040) !== 0);
+}
+
+function modeOf(file: Access | undefined): string {
+  return file?.mode.toString(8) ?? '';
 }
