@@ -188,10 +188,10 @@ describe('a move by command', () => {
 
   test('blocked: exit 3, the reason and the remedy shown', async () => {
     const { name, uuid } = await guest({ host: 'alpha', disk: 'local' });
-    const ran = await ferry('migrate', name, '--to', 'beta');
+    const ran = await ferry('migrate', name, '--to', 'beta', '--copy-storage', 'none');
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toMatch(/blocker: disk vda .* does not share/);
-    const checked = await ferry('check', name, '--to', 'beta', '--json');
+    const checked = await ferry('check', name, '--to', 'beta', '--copy-storage', 'none', '--json');
     expect(checked.exitCode).toBe(3);
     expect(JSON.parse(checked.stdout)).toMatchObject({ verdict: 'blocked', destination: 'beta' });
     expect(await runners(uuid)).toEqual(['alpha']);

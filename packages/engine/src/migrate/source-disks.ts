@@ -3,7 +3,7 @@ import { messageOf } from '@virt-ferry/libvirt';
 import type { StaleDisk } from '../journal/journal.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { deleteFile } from '../storage/created.ts';
-import type { LocalDisk } from '../storage/targets.ts';
+import type { LocalDisk } from '../storage/local-disk.ts';
 import type { Ending, Move } from './operation.ts';
 
 /**

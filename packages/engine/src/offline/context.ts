@@ -6,7 +6,7 @@ import type { Link } from '../migrate/sides.ts';
 import { contextFor, readSides } from '../migrate/subject.ts';
 import type { Disk, DiskSource, Domain } from '../model.ts';
 import type { CheckContext, Side, Wishes } from '../preflight/check.ts';
-import type { LocalDisk } from '../storage/targets.ts';
+import type { LocalDisk } from '../storage/local-disk.ts';
 import { readNames } from '../translate/read.ts';
 
 /** Reads all that preflight looks at, of a domain that is to be moved shut off. */

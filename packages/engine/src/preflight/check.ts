@@ -18,7 +18,9 @@ export interface Side {
 
 /** What the user asked for, where it matters to a check. */
 export type Wishes = Pick<MoveRequest, 'drive' | 'method' | 'copyStorage'> &
-  Partial<Pick<MoveRequest, 'sourceDefinition' | 'offline' | 'changes' | 'tls' | 'synchronousWrites'>>;
+  Partial<
+    Pick<MoveRequest, 'sourceDefinition' | 'rehearsal' | 'offline' | 'changes' | 'tls' | 'synchronousWrites'>
+  >;
 
 /** What a check may look at. */
 export interface CheckContext {

@@ -2,6 +2,7 @@ import { MigrateFlag } from '@virt-ferry/libvirt';
 import type { NewEntry } from '../journal/journal.ts';
 import { type Parameters, parametersFrom } from '../migrate/parameters.ts';
 import type { MoveRequest } from '../model.ts';
+import type { Created } from '../storage/created.ts';
 
 /** How far a move has come: the last phase whose intent is in the journal. The later ones are further right. */
 export const phases = ['nothing', 'begin', 'prepare', 'perform', 'finish', 'commit'] as const;
@@ -12,11 +13,6 @@ export type Answer = 'none' | 'ok' | 'refused' | 'lost';
 
 /** What the operator decided where Ferry can't know. `accept`: leave both hosts as they are. */
 export type Choice = 'source' | 'destination' | 'accept';
-
-/** Something that a move made on the destination and that is still there as far as the journal knows. */
-export type Created =
-  | { readonly kind: 'volume'; readonly pool: string; readonly name: string; readonly path: string }
-  | { readonly kind: 'pool'; readonly name: string };
 
 /** All that the journal says of a move and that recovery decides by. */
 export interface MoveRecord {

@@ -1,4 +1,4 @@
-import type { Created } from './record.ts';
+import type { Created } from '../storage/created.ts';
 
 /** Who had the guest when it was settled, and what could not be done because a host can't be reached. */
 export interface Done {

@@ -1,7 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { type Connection, ErrorNumber, isRemote, type StoragePoolRef } from '@virt-ferry/libvirt';
-import type { Created } from '../recover/record.ts';
 import { poolXml } from './pool-xml.ts';
+
+/** Something that a move made on the destination and that is still there as far as the journal knows. */
+export type Created =
+  | { readonly kind: 'volume'; readonly pool: string; readonly name: string; readonly path: string }
+  | { readonly kind: 'pool'; readonly name: string };
 
 /** Removes what a move made on a host. That it is gone already is no error. */
 export function removeCreated(created: Created, connection: Connection): Promise<void> {

@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import type { DiskSource } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
+import type { LocalDisk } from './local-disk.ts';
 import type { StoragePlan } from './plan.ts';
-import type { LocalDisk } from './targets.ts';
 
 /**
  * What a copy of a disk takes on the destination at first. libvirt makes raw volumes whole, since their XML names no

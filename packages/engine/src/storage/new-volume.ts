@@ -4,7 +4,7 @@ import { EngineError } from '../errors.ts';
 import type { Move } from '../migrate/operation.ts';
 import type { Story } from '../migrate/story.ts';
 import type { CheckContext } from '../preflight/check.ts';
-import type { Created } from '../recover/record.ts';
+import type { Created } from './created.ts';
 import { poolAt } from './created.ts';
 import { volumeIn } from './directory.ts';
 import { type Image, parseImage } from './image.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { CheckContext } from '../preflight/check.ts';
 import { type BaseImage, lookAtBase } from './base-image.ts';
-import { isLocalDisk, type LocalDisk } from './targets.ts';
+import { isLocalDisk, type LocalDisk } from './local-disk.ts';
 
 /**
  * Which disks a move copies, and how. `flat`: each into one image that builds on nothing, all that its chain holds.

@@ -1,22 +1,13 @@
 import { basename, dirname } from 'node:path';
 import { EngineError } from '../errors.ts';
 import type { Move } from '../migrate/operation.ts';
-import type { Disk } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import type { BaseImage } from './base-image.ts';
+import type { LocalDisk } from './local-disk.ts';
 import { neededBytes } from './needed-bytes.ts';
 import { createVolume } from './new-volume.ts';
 import { basesToSend, type StoragePlan } from './plan.ts';
 import { sendImage } from './send-image.ts';
-
-/** A disk in a file, which can be copied. */
-export interface LocalDisk extends Disk {
-  readonly source: { readonly kind: 'file'; readonly path: string };
-}
-
-export function isLocalDisk(disk: Disk): disk is LocalDisk {
-  return disk.source.kind === 'file';
-}
 
 /**
  * Makes on the destination what the disks that are copied need: the images that they build on, which are sent, and for

@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import { type Connection, type DomainRef, ErrorNumber, isRemote, XmlFlag } from '@virt-ferry/libvirt';
 import { parseXml, textAt } from '../inventory/xml.ts';
 import type { Changes, Domain, Mapping } from '../model.ts';
+import { isLocalDisk } from '../storage/local-disk.ts';
 import type { SharedProof } from '../storage/shared.ts';
-import { isLocalDisk } from '../storage/targets.ts';
 import { type Names, namesFor, sameNames } from './names.ts';
 import { translateXml } from './xml.ts';
 

@@ -7,13 +7,27 @@ import { malformed, XdrReader } from '../xdr/reader.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 import { encodeFrame, type Frame, MessageStatus, MessageType } from './frame.ts';
 import type { Link, LinkEvents } from './link.ts';
-import type { StreamEnd, StreamEvents } from './stream.ts';
 
 export interface CallOptions {
   /** Gives up waiting. The daemon goes on with the call: nothing in the protocol takes it back. */
   readonly signal?: AbortSignal | undefined;
   /** Gives up waiting after so many milliseconds; `Infinity` for never. */
   readonly deadlineMs?: number | undefined;
+}
+
+/** Who hears what comes in a stream. */
+export interface StreamEvents {
+  onFrame(frame: Frame): void;
+  onEnd(error: LibvirtError): void;
+}
+
+/** The client's end of a stream. */
+export interface StreamEnd {
+  /** The answer to the call that begins it. */
+  readonly opened: Promise<unknown>;
+  send(status: number, payload: Uint8Array): void;
+  /** Hears no more of it. */
+  forget(): void;
 }
 
 /**

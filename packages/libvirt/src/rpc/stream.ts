@@ -10,24 +10,8 @@ import { LibvirtError } from '../errors.ts';
 import type { Procedure } from '../protocol/procedure.ts';
 import { i64, struct, u32 } from '../xdr/codec.ts';
 import { malformed, XdrReader } from '../xdr/reader.ts';
-import type { CallOptions, RpcClient } from './client.ts';
-import { readError } from './client.ts';
+import { type CallOptions, type RpcClient, readError, type StreamEnd } from './client.ts';
 import { type Frame, MessageStatus, MessageType } from './frame.ts';
-
-/** Who hears what comes in a stream. */
-export interface StreamEvents {
-  onFrame(frame: Frame): void;
-  onEnd(error: LibvirtError): void;
-}
-
-/** The client's end of a stream. */
-export interface StreamEnd {
-  /** The answer to the call that begins it. */
-  readonly opened: Promise<unknown>;
-  send(status: number, payload: Uint8Array): void;
-  /** Hears no more of it. */
-  forget(): void;
-}
 
 /** Bytes, or how many of them are a hole. */
 export type Piece = Uint8Array | { readonly hole: number };

@@ -34,7 +34,8 @@ export const staleCheck = defineCheck({
       const evidence = `operation ${one.operationId}, ${at}Z`;
       return [found('stale', { disk: disk.target, domain: domain.name, path, here }, evidence)];
     });
-    if (wishes.sourceDefinition !== 'keep' || !domain.persistent) return stale;
+    // A rehearsal keeps it too, and moves nothing.
+    if (wishes.sourceDefinition !== 'keep' || wishes.rehearsal || !domain.persistent) return stale;
     const { disks } = await context.storagePlan();
     if (disks.length === 0) return stale;
     const evidence = disks.map(({ source: { path } }) => path).join(', ');

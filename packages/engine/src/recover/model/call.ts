@@ -1,4 +1,4 @@
-import type { Created } from '../record.ts';
+import type { Created } from '../../storage/created.ts';
 import type { Step } from '../step.ts';
 
 /** Every act that is journaled, by the name that it has there. */

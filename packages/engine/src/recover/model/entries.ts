@@ -1,5 +1,5 @@
 import type { NewEntry } from '../../journal/journal.ts';
-import type { Created } from '../record.ts';
+import type { Created } from '../../storage/created.ts';
 
 export function entry(
   kind: NewEntry['kind'],

@@ -2,7 +2,8 @@
  * Ferry as it is journaled (story.ts): the intent is on disk before the act, the result may be lost. What moves and what
  * settles is one and the same controller until it is gone; then another takes over with what is on disk.
  */
-import { type Created, recordOf } from '../record.ts';
+import type { Created } from '../../storage/created.ts';
+import { recordOf } from '../record.ts';
 import type { Sighting } from '../sighting.ts';
 import type { Step } from '../step.ts';
 import type { Call } from './call.ts';

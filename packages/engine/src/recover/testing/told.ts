@@ -1,15 +1,9 @@
 import type { NewEntry } from '../../journal/journal.ts';
+import type { Created } from '../../storage/created.ts';
 import { entry } from '../model/entries.ts';
 import { parametersFor, requestFor } from '../model/start.ts';
 import type { Setting } from '../model/world.ts';
-import {
-  type Answer,
-  type Choice,
-  type Created,
-  type MoveRecord,
-  type Reached,
-  recordOf,
-} from '../record.ts';
+import { type Answer, type Choice, type MoveRecord, type Reached, recordOf } from '../record.ts';
 
 /** What is moved and how, where that isn't the usual: direct, pre-copy, strict, a persistent guest on shared disks. */
 export type Wishes = Partial<Setting> & { readonly abortRequested?: boolean };
