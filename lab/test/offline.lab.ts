@@ -155,19 +155,28 @@ test('a guest whose memory is saved to go on from is a blocker', async () => {
   expect(await domainsOn('beta')).not.toContain(moved.name);
 });
 
-test('an abort while a disk is sent leaves nothing there', async () => {
-  const { moved } = await shutOff();
-  const before = await traces();
-  const abort = new AbortController();
-  afterwards(async () => abort.abort());
-  const { outcome } = await move(
-    request(moved, 'alpha', 'beta', { ...wishes, bandwidthBytesPerS: 2 ** 20 }),
-    (event) => event.type === 'sending' && abort.abort(),
-    abort.signal,
-  );
-  expect(outcome.result).toBe('aborted');
-  expect(await traces()).toEqual(before);
-});
+test.each(['the user who waits', 'ferry abort'] as const)(
+  'an abort by %s while a disk is sent leaves nothing there',
+  async (who) => {
+    const { moved } = await shutOff();
+    const before = await traces();
+    const abort = new AbortController();
+    afterwards(async () => abort.abort());
+    let id = '';
+    const { outcome } = await move(
+      request(moved, 'alpha', 'beta', { ...wishes, bandwidthBytesPerS: 2 ** 20 }),
+      (event) => {
+        if (event.type === 'started') id = event.operationId;
+        if (event.type !== 'sending') return;
+        if (who === 'ferry abort') void env.journal.requestAbort(id);
+        else abort.abort();
+      },
+      abort.signal,
+    );
+    expect(outcome.result).toBe('aborted');
+    expect(await traces()).toEqual(before);
+  },
+);
 
 test('a guest that is started meanwhile stays where it is, and what was sent goes', async () => {
   const { moved } = await shutOff();

@@ -45,7 +45,7 @@ export async function sendDisks(
 
 /** An image may take hours: that the domain was started shows after a second all the same. */
 async function sendWatched(path: string, image: Image, context: CheckContext, move: Move): Promise<string> {
-  const { from, dom, abort, env } = move;
+  const { from, dom, abort, env, story } = move;
   const over = new AbortController();
   let started = false;
   const watching = (async () => {
@@ -53,6 +53,8 @@ async function sendWatched(path: string, image: Image, context: CheckContext, mo
       await env.delay(LOOK_MS, over.signal);
       const { state } = await from.monitor.domainGetState({ dom, flags: 0 });
       started ||= state !== DomainState.shutoff;
+      if ((await env.journal.operation(story.operationId))?.abortRequested)
+        abort.request('asked for by ferry abort');
     }
   })();
   // It ends with the image; what fails is asked for again before and after.
