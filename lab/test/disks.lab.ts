@@ -192,6 +192,19 @@ test('the disks that stay behind are no guest any more', async () => {
   expect(idsIn(again.events)).toContain('storage.stale');
 });
 
+test('there and back and there again, where somebody has put the old copy away', async () => {
+  const moved = await guest({ host: 'alpha', disk: 'local' });
+  for (const [from, to] of [
+    ['alpha', 'beta'],
+    ['beta', 'alpha'],
+    ['alpha', 'beta'],
+  ] as const) {
+    const { outcome } = await move(request(moved, from, to, { ...wishes, probe: { kind: 'none' } }));
+    expect(outcome).toMatchObject({ result: 'migrated', reason: '' });
+    await inHost(from, 'rm', moved.diskPath ?? '');
+  }
+});
+
 test('disks on the source are deleted on request, but not what they build on', async () => {
   const { moved, chain } = await chained(2);
   const [top = '', base = ''] = chain;

@@ -36,16 +36,17 @@ export async function createVolume(
   await connection.storagePoolRefresh({ pool, flags: 0 });
   const name = basename(path);
   const there = await volumeIn(pool, name, connection);
+  const hostUuid = destination.host.uuid;
   if (there !== null) {
-    const hostUuid = destination.host.uuid;
     const image = parseImage((await connection.storageVolGetXmlDesc({ vol: there, flags: 0 })).xml, name);
     const left = await leftBehind(path, image, { hostUuid, domainUuid: dom.uuid }, env);
     if (left === null) throw inTheWay(what, path);
     await story.act('delete-stale-disk', { path, left: left.operationId }, () =>
       connection.storageVolDelete({ vol: there, flags: 0 }),
     );
-    await env.journal.forgetStaleDisk(hostUuid, path);
   }
+  // Also where somebody has put the old copy away: what comes there now is the guest's own.
+  await env.journal.forgetStaleDisk(hostUuid, path);
   const { availableBytes } = await connection.storagePoolGetInfo({ pool });
   if (neededBytes > availableBytes) throw noRoom(what, path, neededBytes, Number(availableBytes));
   const created: Created = { kind: 'volume', pool: pool.name, name, path };
