@@ -1,7 +1,8 @@
-import type { Changes, MoveEvent } from '@virt-ferry/engine';
+import type { Changes } from '@virt-ferry/engine';
 import { queryGuest } from '@virt-ferry/lab';
 import { XmlFlag } from '@virt-ferry/libvirt';
 import { describe, expect, test } from 'vitest';
+import { idsIn } from './disks/chains.ts';
 import { afterwards, connectTo, guest, lab, move, request, runners } from './fixture.ts';
 import { directoryOn, guestWith, inHost } from './preflight/scene.ts';
 
@@ -17,12 +18,6 @@ async function descriptionsOn(host: string, uuid: string): Promise<string[]> {
   const { dom } = await connection.domainLookupByUuid({ uuid });
   return Promise.all(
     [0, XmlFlag.inactive].map(async (flags) => (await connection.domainGetXmlDesc({ dom, flags })).xml),
-  );
-}
-
-function idsIn(events: readonly MoveEvent[]): string[] {
-  return events.flatMap((event) =>
-    event.type === 'checked' ? event.report.findings.map(({ id }) => id) : [],
   );
 }
 

@@ -1,44 +1,22 @@
 import { basename } from 'node:path';
-import type { CheckReport, MoveEvent } from '@virt-ferry/engine';
 import { type Guest, queryGuest } from '@virt-ferry/lab';
 import { XmlFlag } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
-import { afterwards, connectTo, env, guest, lab, move, request, runners } from './fixture.ts';
-import { directoryOn, inHost } from './preflight/scene.ts';
+import { bases, chained, endOn, idsIn, sentIn, startOn } from './disks/chains.ts';
+import { afterwards, connectTo, env, lab, move, request, runners } from './fixture.ts';
+import { inHost } from './preflight/scene.ts';
 import { killedAt, recovered } from './recovery/killed-ferry.ts';
 
 /** Domains that are shut off, moved with their disks: as they were afterwards, or as if nothing had been tried. */
 
-const bases = '/var/lib/ferry-bases';
 const wishes = { offline: true, copyStorage: 'auto', probe: { kind: 'none' } } as const;
 
 /** A guest that has written to its disk, lies in an image over another one, and is shut off. */
 async function shutOff(): Promise<{ moved: Guest; top: string; base: string }> {
-  await directoryOn(bases, 'alpha', 'beta');
-  const moved = await guest({ host: 'alpha', disk: 'local', diskRateMBps: 8 });
-  const top = moved.diskPath ?? '';
-  const base = `${bases}/${basename(top)}.base`;
-  await queryGuest(lab, moved.name, 'verify');
+  const { moved, chain } = await chained(2);
   await endOn('alpha', moved);
-  await inHost('alpha', 'mv', top, base);
-  await inHost('alpha', ...['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', top]);
-  // What the guest writes lies in both images.
-  await startOn('alpha', moved);
-  await expect.poll(() => queryGuest(lab, moved.name, 'verify'), { timeout: 60_000 }).toBeDefined();
-  await endOn('alpha', moved);
+  const [top = '', base = ''] = chain;
   return { moved, top, base };
-}
-
-async function endOn(host: string, { name }: Guest): Promise<void> {
-  const connection = await connectTo(host);
-  const { dom } = await connection.domainLookupByName({ name });
-  await connection.domainDestroyFlags({ dom, flags: 0 });
-}
-
-async function startOn(host: string, { name }: Guest): Promise<void> {
-  const connection = await connectTo(host);
-  const { dom } = await connection.domainLookupByName({ name });
-  await connection.domainCreateWithFlags({ dom, flags: 0 });
 }
 
 /** The names of all domains that a host has a definition of, or runs. */
@@ -71,24 +49,12 @@ async function definitionOn(host: string, { name }: Guest): Promise<string> {
   return (await connection.domainGetXmlDesc({ dom, flags: XmlFlag.inactive | XmlFlag.secure })).xml;
 }
 
-function sentIn(events: readonly MoveEvent[]): string[] {
-  return [...new Set(events.flatMap((event) => (event.type === 'sending' ? [event.path] : [])))];
-}
-
-function idsIn(events: readonly MoveEvent[]): string[] {
-  const report = events.find(
-    (event): event is MoveEvent & { report: CheckReport } => event.type === 'checked',
-  )?.report;
-  return (report?.findings ?? []).map(({ id }) => id);
-}
-
 /** The guest is on beta alone, boots from what has arrived, and finds nothing wrong in it. */
 async function expectArrived(moved: Guest): Promise<void> {
   expect(await domainsOn('alpha')).not.toContain(moved.name);
   expect(await domainsOn('beta')).toContain(moved.name);
   expect(await runners(moved.uuid)).toEqual([]);
   await startOn('beta', moved);
-  await expect.poll(() => queryGuest(lab, moved.name, 'verify'), { timeout: 60_000 }).toBeDefined();
   const { disk } = await queryGuest(lab, moved.name, 'verify');
   expect(disk.errors).toBe(0);
 }

@@ -7,7 +7,6 @@ import type { CheckReport, HostRef } from './model.ts';
 import { findingsOf, type Texts, type Wishes } from './preflight/check.ts';
 import { operationFindings } from './preflight/operation.ts';
 import { preflight, withFindings } from './preflight/preflight.ts';
-import { readNames } from './translate/read.ts';
 import { withBoth } from './with-connection.ts';
 
 /** libvirt takes a handful of calls at a time from one client; more only wait in line. */
@@ -60,8 +59,7 @@ async function checkOne(dom: DomainRef, sides: SidesContext, wishes: Wishes): Pr
       readDomain(sides.source.connection, dom),
       operationFindings(dom, sides.env),
     ]);
-    const names = await readNames(wishes.changes, domain, sides.destination.connection, sides.proveShared);
-    return await preflight(contextFor(sides, domain, dom, wishes, names), operations);
+    return await preflight(await contextFor(sides, domain, dom, wishes), operations);
   } catch (error) {
     const named = {
       domain: { name: dom.name, uuid: dom.uuid },

@@ -1,4 +1,5 @@
 import type { Env } from './env.ts';
+import { mibPerS, UNLIMITED_MIB_PER_S } from './migrate/bandwidth.ts';
 import { lookUpOn } from './migrate/subject.ts';
 import type { HostRef } from './model.ts';
 import { withConnection } from './with-connection.ts';
@@ -17,8 +18,6 @@ export interface TuningChange {
 }
 
 const MIB = 1024 ** 2;
-/** libvirt's "no limit": QEMU_DOMAIN_MIG_BANDWIDTH_MAX in qemu_domain.h, INT64_MAX bytes per second. */
-const UNLIMITED_MIB_PER_S = (2n ** 63n - 1n) / BigInt(MIB);
 
 export function readTuning(host: HostRef, domain: string, env: Env): Promise<Tuning> {
   return setTuning(host, domain, {}, env);
@@ -33,7 +32,7 @@ export function setTuning(host: HostRef, domain: string, change: TuningChange, e
       await monitor.domainMigrateSetMaxDowntime({ dom, downtimeMs, flags: 0 });
     }
     if (change.bandwidthBytesPerS !== undefined) {
-      const bandwidthMiBPerS = BigInt(Math.ceil(change.bandwidthBytesPerS / MIB));
+      const bandwidthMiBPerS = mibPerS(change.bandwidthBytesPerS);
       await monitor.domainMigrateSetMaxSpeed({ dom, bandwidthMiBPerS, flags: 0 });
     }
     const [{ downtimeMs }, { bandwidthMiBPerS }] = await Promise.all([

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { ENTRY_VERSION, type Journal, type Lease, type NewEntry } from './journal.ts';
 import { entryOf, operationOf, progressOf } from './rows.ts';
-import type { Sql, SqlStatement } from './sql.ts';
+import type { Sql, SqlStatement, SqlValue } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 
 /** The journal in a SQLite file, made on first use. Throws an EngineError with code `journal`. */
@@ -49,12 +49,16 @@ function journalOn(sql: Sql): Journal {
     async end(lease, outcome, atMs, stale = []) {
       const change = 'UPDATE operations SET ended_at_ms = ?, outcome_json = ?';
       const values = [atMs, JSON.stringify(outcome), ...current(lease)];
-      const left = stale.map((disk): SqlStatement => {
-        const { hostUuid, path, fileBytes, modifiedAt, domainUuid } = disk;
-        const columns = 'host_uuid, path, file_bytes, modified_at, domain_uuid, operation_id, at_ms';
-        const insert = `INSERT OR REPLACE INTO stale_disks (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
-        return [insert, hostUuid, path, fileBytes, modifiedAt, domainUuid, disk.operationId, disk.atMs];
-      });
+      const left = stale.map(({ hostUuid, path, fileBytes, modifiedAt, ...disk }) =>
+        upsert(
+          'stale_disks',
+          { host_uuid: hostUuid, path },
+          {
+            ...{ file_bytes: fileBytes, modified_at: modifiedAt },
+            ...{ domain_uuid: disk.domainUuid, operation_id: disk.operationId, at_ms: disk.atMs },
+          },
+        ),
+      );
       await fenced(lease, [`${change} WHERE ${CURRENT}`, ...values], ...left);
     },
     async staleDisks(hostUuid) {
@@ -68,9 +72,7 @@ function journalOn(sql: Sql): Journal {
       await sql.run(['DELETE FROM stale_disks WHERE host_uuid = ? AND path = ?', hostUuid, path]);
     },
     async setProgress(id, progress) {
-      const replace = 'ON CONFLICT (operation_id) DO UPDATE SET progress_json = excluded.progress_json';
-      const insert = 'INSERT INTO progress (operation_id, progress_json) VALUES (?, ?)';
-      await sql.run([`${insert} ${replace}`, id, JSON.stringify(progress)]);
+      await sql.run(upsert('progress', { operation_id: id }, { progress_json: JSON.stringify(progress) }));
     },
     async progress(id) {
       const [row] = await sql.all('SELECT progress_json FROM progress WHERE operation_id = ?', id);
@@ -106,11 +108,8 @@ function journalOn(sql: Sql): Journal {
       return row ? String(row.sha256) : null;
     },
     async rememberDigest({ hostUuid, path, fileBytes, modifiedAt }, sha256) {
-      const columns = 'host_uuid, path, file_bytes, modified_at, sha256';
-      const latest = ['file_bytes', 'modified_at', 'sha256'].map((name) => `${name} = excluded.${name}`);
-      const replace = `ON CONFLICT (host_uuid, path) DO UPDATE SET ${latest.join(', ')}`;
-      const insert = `INSERT INTO digests (${columns}) VALUES (?, ?, ?, ?, ?)`;
-      await sql.run([`${insert} ${replace}`, hostUuid, path, fileBytes, modifiedAt, sha256]);
+      const state = { file_bytes: fileBytes, modified_at: modifiedAt, sha256 };
+      await sql.run(upsert('digests', { host_uuid: hostUuid, path }, state));
     },
     close: () => sql.close(),
   };
@@ -130,6 +129,20 @@ function journalOn(sql: Sql): Journal {
     const next = `see how it stands: ferry show ${id}; if nobody runs it: ferry recover ${id}`;
     return new EngineError('busy', `operation ${id} of ${name} is open; ${next}`);
   }
+}
+
+/** Writes a row, in the place of the one that has these keys. */
+function upsert(
+  table: string,
+  keys: Readonly<Record<string, SqlValue>>,
+  others: Readonly<Record<string, SqlValue>>,
+): SqlStatement {
+  const row = { ...keys, ...others };
+  const columns = Object.keys(row);
+  const latest = Object.keys(others).map((name) => `${name} = excluded.${name}`);
+  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+  const replace = `ON CONFLICT (${Object.keys(keys).join(', ')}) DO UPDATE SET ${latest.join(', ')}`;
+  return [`${insert} ${replace}`, ...Object.values(row)];
 }
 
 /** The operation is open, and the token is its latest. */

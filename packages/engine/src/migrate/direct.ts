@@ -52,10 +52,7 @@ export async function driveDirectly(
 
   abort.throwIfRequested();
   enter('perform');
-  const watch = watching(
-    move,
-    storage.disks.map(({ target }) => target),
-  );
+  const watch = watching(move, storage);
   try {
     baton = await Promise.race([phases.perform(baton), watch.stalled]);
     // However quick the copying was, a rehearsal goes no further.

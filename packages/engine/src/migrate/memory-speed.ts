@@ -1,9 +1,6 @@
 import type { Connection, DomainRef } from '@virt-ferry/libvirt';
 import type { MoveRequest } from '../model.ts';
-
-const MIB = 1024 ** 2;
-/** QEMU_DOMAIN_MIG_BANDWIDTH_MAX of qemu_domain.h, in MiB/s: no limit. */
-const UNLIMITED = 2n ** 63n / BigInt(MIB) - 1n;
+import { mibPerS, UNLIMITED_MIB_PER_S } from './bandwidth.ts';
 
 /**
  * libvirt begins a move with one limit for the disks and for memory, which comes after them. Where the user wants two,
@@ -18,8 +15,7 @@ export function memorySpeed(
   return async () => {
     if (isSet) return;
     isSet = true;
-    const bandwidthMiBPerS =
-      bandwidthBytesPerS === null ? UNLIMITED : BigInt(Math.ceil(bandwidthBytesPerS / MIB));
+    const bandwidthMiBPerS = bandwidthBytesPerS === null ? UNLIMITED_MIB_PER_S : mibPerS(bandwidthBytesPerS);
     await source.domainMigrateSetMaxSpeed({ dom, bandwidthMiBPerS, flags: 0 });
   };
 }

@@ -8,7 +8,6 @@
  * Until Finish(cancelled=0) is sent the source owns the guest and every failure rolls back to it. From then on the
  * destination does, until it is proven that the guest never ran there.
  */
-import { messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { CheckReport, MoveEvent, MoveRequest, Outcome } from '../model.ts';
 import { moveOffline } from '../offline/move-offline.ts';
@@ -20,6 +19,7 @@ import { arrived } from './arrived.ts';
 import { type Blackout, startBlackout } from './blackout.ts';
 import { driveDirectly } from './direct.ts';
 import { EventQueue } from './event-queue.ts';
+import { blockedBy, notBegun } from './not-begun.ts';
 import { beginOperation, type Ending, endOperation, type Guest, type Move } from './operation.ts';
 import { driveByPeer } from './peer.ts';
 import { settleMove } from './settle-move.ts';
@@ -94,7 +94,7 @@ async function moveDomain(move: Move): Promise<Ending> {
   }
   const { report, context, blackout } = ready;
   try {
-    if (report.verdict === 'blocked') return { result: 'blocked', reason: firstBlocker(report) };
+    if (report.verdict === 'blocked') return blockedBy(report);
     if (abort.requested) return { result: 'aborted', reason: abort.reason };
     const guest: Guest = { uuid: dom.uuid, wasPaused: context.domain.state === 'paused' };
     try {
@@ -143,12 +143,4 @@ async function getReady({ request, env, story, from, to, dom }: Move): Promise<R
   }
   story.emit({ type: 'checked', report });
   return { context, report, blackout };
-}
-
-function notBegun(error: unknown): Ending {
-  return { result: 'rolled-back', reason: `${messageOf(error)}; nothing was begun on either host` };
-}
-
-function firstBlocker(report: CheckReport): string {
-  return report.findings.find(({ severity }) => severity === 'blocker')?.message ?? '';
 }

@@ -2,6 +2,7 @@ import { MigrateFlag, param, parseUri, type TypedParam } from '@virt-ferry/libvi
 import type { Domain, HostRef, MoveRequest } from '../model.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import type { Descriptions } from '../translate/read.ts';
+import { mibPerS } from './bandwidth.ts';
 
 /** What goes to the phases: flags for each side, and the parameters that all five get. */
 export interface Parameters {
@@ -9,8 +10,6 @@ export interface Parameters {
   readonly destinationFlags: number;
   readonly params: readonly TypedParam[];
 }
-
-const MIB = 1024 ** 2;
 
 /** What is known only once the move is about to begin. */
 export interface Circumstances {
@@ -72,7 +71,7 @@ function paramsFor(request: MoveRequest, storage: Circumstances['storage']): Typ
   const bandwidth = ofDisks ?? request.bandwidthBytesPerS;
   return [
     ...(address === null ? [] : [param.string('migrate_uri', `tcp://${address}`)]),
-    ...(bandwidth === null ? [] : [param.ullong('bandwidth', BigInt(Math.ceil(bandwidth / MIB)))]),
+    ...(bandwidth === null ? [] : [param.ullong('bandwidth', mibPerS(bandwidth))]),
     ...disks.map(({ target }) => param.string('migrate_disks', target)),
     ...(storage.zeroes ? disks.map(({ target }) => param.string('migrate_disks_detect_zeroes', target)) : []),
   ];

@@ -33,10 +33,7 @@ export async function driveByPeer(
   };
 
   story.emit({ type: 'phase', phase: 'perform' });
-  const watch = watching(
-    move,
-    storage.disks.map(({ target }) => target),
-  );
+  const watch = watching(move, storage);
   try {
     await Promise.race([beginSafely(perform, report, domain, story), watch.stalled]);
   } finally {

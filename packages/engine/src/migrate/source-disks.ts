@@ -1,8 +1,8 @@
-import { basename, dirname } from 'node:path';
 import { messageOf } from '@virt-ferry/libvirt';
 import type { StaleDisk } from '../journal/journal.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { deleteFile } from '../storage/created.ts';
+import { imageAt } from '../storage/directory.ts';
 import type { LocalDisk } from '../storage/local-disk.ts';
 import type { Ending, Move } from './operation.ts';
 
@@ -37,10 +37,7 @@ export async function noteOf(
   context: CheckContext,
 ): Promise<StaleDisk> {
   const { story, dom, env } = move;
-  const sight = await context.source
-    .view(dirname(path), (directory) => directory.file(basename(path)))
-    .catch(() => null);
-  const file = sight?.kind === 'seen' ? sight.value : null;
+  const file = await imageAt(context.source, path).catch(() => null);
   return {
     ...{ hostUuid: context.source.host.uuid, path, domainUuid: dom.uuid },
     ...{ fileBytes: file?.fileBytes ?? 0, modifiedAt: file?.modifiedAt ?? '' },

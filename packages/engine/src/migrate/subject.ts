@@ -5,11 +5,10 @@ import { hostShells } from '../host-shell/shells.ts';
 import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
 import type { Domain, HostRef } from '../model.ts';
-import type { CheckContext, Wishes } from '../preflight/check.ts';
+import type { CheckContext, Side, Wishes } from '../preflight/check.ts';
 import { directoryViewer } from '../storage/directory.ts';
 import { planStorage, type StoragePlan } from '../storage/plan.ts';
 import { proveSharedDirectory, type SharedProof } from '../storage/shared.ts';
-import { type Names, sameNames } from '../translate/names.ts';
 import { readNames } from '../translate/read.ts';
 import type { Link } from './sides.ts';
 
@@ -33,27 +32,27 @@ export type SidesContext = Omit<
   readonly proveShared: (directory: string, there?: string) => Promise<SharedProof>;
 };
 
-/** Reads all that preflight looks at. */
+/** Reads all that preflight looks at; `complete` adds what the domain's description leaves out. */
 export async function readContext(
   from: Pick<Link, 'monitor' | 'ref'>,
   to: Pick<Link, 'monitor' | 'ref'>,
   dom: DomainRef,
   wishes: Wishes,
   env: Env,
+  complete: (domain: Domain, source: Side) => Promise<Domain> = async (domain) => domain,
 ): Promise<CheckContext> {
   const [domain, sides] = await Promise.all([readDomain(from.monitor, dom), readSides(from, to, env)]);
-  const names = await readNames(wishes.changes, domain, to.monitor, sides.proveShared);
-  return contextFor(sides, domain, dom, wishes, names);
+  return contextFor(sides, await complete(domain, sides.source), dom, wishes);
 }
 
 /** What preflight looks at for one domain. */
-export function contextFor(
+export async function contextFor(
   sides: SidesContext,
   domain: Domain,
   dom: DomainRef,
   wishes: Wishes,
-  names: Names = sameNames,
-): CheckContext {
+): Promise<CheckContext> {
+  const names = await readNames(wishes.changes, domain, sides.destination.connection, sides.proveShared);
   let plan: Promise<StoragePlan> | undefined;
   const context: CheckContext = {
     ...sides,

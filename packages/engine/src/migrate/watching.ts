@@ -1,4 +1,5 @@
 import { messageOf } from '@virt-ferry/libvirt';
+import type { StoragePlan } from '../storage/plan.ts';
 import { REHEARSED } from './abort-request.ts';
 import { memorySpeed } from './memory-speed.ts';
 import type { Move } from './operation.ts';
@@ -23,7 +24,7 @@ export interface Watching {
  * Watches a move, starts post-copy when its moment has come, and stands ready to stop it. Nothing is waited for here:
  * the guest may stand still.
  */
-export function watching(move: Move, disks: readonly string[]): Watching {
+export function watching(move: Move, { disks }: Pick<StoragePlan, 'disks'>): Watching {
   const { request, env, story, from, to, dom, abort } = move;
   const over = new AbortController();
   const stop = () =>
@@ -38,7 +39,7 @@ export function watching(move: Move, disks: readonly string[]): Watching {
     await depended.domainLookupByUuid({ uuid: dom.uuid }, { deadlineMs: LOOK_MS });
   };
   const watcher = {
-    disks,
+    disks: disks.map(({ target }) => target),
     onMemory: memorySpeed(request, from.monitor, dom),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass: postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination }),

@@ -1,27 +1,23 @@
-import { basename, dirname, normalize } from 'node:path';
+import { normalize } from 'node:path';
 import type { DomainRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
-import { readDomain } from '../inventory/domain.ts';
 import type { Link } from '../migrate/sides.ts';
-import { contextFor, readSides } from '../migrate/subject.ts';
+import { readContext } from '../migrate/subject.ts';
 import type { Disk, DiskSource, Domain } from '../model.ts';
 import type { CheckContext, Side, Wishes } from '../preflight/check.ts';
+import { imageAt } from '../storage/directory.ts';
 import type { LocalDisk } from '../storage/local-disk.ts';
-import { readNames } from '../translate/read.ts';
 
 /** Reads all that preflight looks at, of a domain that is to be moved shut off. */
-export async function readOfflineContext(
+export function readOfflineContext(
   from: Pick<Link, 'monitor' | 'ref'>,
   to: Pick<Link, 'monitor' | 'ref'>,
   dom: DomainRef,
   wishes: Wishes,
   env: Env,
 ): Promise<CheckContext> {
-  const [described, sides] = await Promise.all([readDomain(from.monitor, dom), readSides(from, to, env)]);
-  const domain = await withWholeDisks(described, sides.source);
   // Each image is sent as it is, so none is made into another.
-  const names = await readNames(wishes.changes, domain, to.monitor, sides.proveShared);
-  return contextFor(sides, domain, dom, { ...wishes, copyStorage: 'incremental' }, names);
+  return readContext(from, to, dom, { ...wishes, copyStorage: 'incremental' }, env, withWholeDisks);
 }
 
 /** libvirt follows no longer chain either (virStorageSourceIterateChain, VIR_STORAGE_MAX_CHAIN). */
@@ -56,8 +52,7 @@ async function backingOf(path: string, format: string | null, source: Side): Pro
   const chain: DiskSource[] = [];
   let next = { path, format };
   while (next.format !== null && next.format !== 'raw' && chain.length < DEPTH_MAX) {
-    const sight = await source.view(dirname(next.path), (seen) => seen.file(basename(next.path)));
-    const backing = sight.kind === 'seen' ? (sight.value?.backing ?? null) : null;
+    const backing = (await imageAt(source, next.path))?.backing ?? null;
     if (backing === null) break;
     if (!backing.path.startsWith('/')) return [...chain, { kind: 'other', type: backing.path }];
     next = { path: normalize(backing.path), format: backing.format };
@@ -68,9 +63,7 @@ async function backingOf(path: string, format: string | null, source: Side): Pro
 
 async function nvramOf({ requires }: Domain, source: Side): Promise<LocalDisk | null> {
   const path = requires.bootFiles.find(({ role }) => role === 'nvram')?.path;
-  if (path === undefined) return null;
-  const sight = await source.view(dirname(path), (seen) => seen.file(basename(path)));
-  if (sight.kind !== 'seen' || sight.value === null) return null;
+  if (path === undefined || (await imageAt(source, path)) === null) return null;
   return {
     ...{ target: 'nvram', device: 'disk', source: { kind: 'file', path }, format: 'raw', cache: null },
     ...{ readOnly: false, shareable: false, bus: null, backing: [], backingSent: false },

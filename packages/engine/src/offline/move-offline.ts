@@ -8,8 +8,9 @@
  * libvirt has no lock that keeps a domain from being started, so the source is looked at again and again; where it was
  * started or changed meanwhile, all is taken back. Failures are settled as a crash at that place would be.
  */
-import { DefineFlag, DomainState, messageOf, UndefineFlag, XmlFlag } from '@virt-ferry/libvirt';
+import { DefineFlag, DomainState, UndefineFlag, XmlFlag } from '@virt-ferry/libvirt';
 import { EngineError } from '../errors.ts';
+import { blockedBy, notBegun } from '../migrate/not-begun.ts';
 import type { Ending, Move } from '../migrate/operation.ts';
 import { settleMove } from '../migrate/settle-move.ts';
 import { leaveDisks, noteOf } from '../migrate/source-disks.ts';
@@ -28,19 +29,15 @@ export async function moveOffline(move: Move): Promise<Ending> {
   try {
     ready = await getReady(move);
   } catch (error) {
-    return { result: 'rolled-back', reason: `${messageOf(error)}; nothing was begun on either host` };
+    return notBegun(error);
   }
   const { report, context } = ready;
-  if (report.verdict === 'blocked') {
-    const blocker = report.findings.find(({ severity }) => severity === 'blocker');
-    return { result: 'blocked', reason: blocker?.message ?? '' };
-  }
+  if (report.verdict === 'blocked') return blockedBy(report);
   if (abort.requested) return { result: 'aborted', reason: abort.reason };
   try {
     await bringOver(move, ready);
   } catch (error) {
-    const ending = await settleMove(move, error);
-    return ending.result === 'migrated' ? await leaveDisks(move, context, ending) : ending;
+    return leaveDisks(move, context, await settleMove(move, error));
   }
   return leaveDisks(move, context, { result: 'migrated', reason: '' });
 }

@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { ofKind } from '../inventory/devices.ts';
 import type { CheckReport, Finding } from '../model.ts';
 import { type Check, type CheckContext, defineCheck, findingsOf, type Texts } from '../preflight/check.ts';
@@ -18,6 +17,7 @@ import { staleCheck } from '../preflight/checks/stale.ts';
 import { storageCheck } from '../preflight/checks/storage.ts';
 import { volumesCheck } from '../preflight/checks/volumes.ts';
 import { preflight, withFindings } from '../preflight/preflight.ts';
+import { fileAt } from '../storage/directory.ts';
 
 export const offlineTexts = {
   active: {
@@ -75,7 +75,7 @@ async function unseenDisks({ storagePlan, source }: CheckContext) {
   const { disks } = await storagePlan();
   const seen = await Promise.all(
     disks.map(async ({ target, source: { path } }) => {
-      const sight = await source.view(dirname(path), (directory) => directory.file(basename(path)));
+      const sight = await fileAt(source, path);
       if (sight.kind === 'seen' && sight.value !== null) return null;
       return { disk: target, path, evidence: sight.kind === 'seen' ? 'no such file' : sight.evidence };
     }),

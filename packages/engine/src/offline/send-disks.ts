@@ -1,10 +1,10 @@
-import { basename, dirname } from 'node:path';
 import { DomainState } from '@virt-ferry/libvirt';
 import { EngineError } from '../errors.ts';
 import type { AbortRequest } from '../migrate/abort-request.ts';
 import type { Move } from '../migrate/operation.ts';
 import type { CheckContext, Side } from '../preflight/check.ts';
 import { digestOf } from '../storage/digest.ts';
+import { fileAt } from '../storage/directory.ts';
 import type { Image } from '../storage/image.ts';
 import { basesToSend } from '../storage/plan.ts';
 import { sendBase } from '../storage/targets.ts';
@@ -97,9 +97,9 @@ export async function compareSent(
   }
 }
 
-async function imageOn({ view, host }: Side, path: string): Promise<Image> {
-  const sight = await view(dirname(path), (directory) => directory.file(basename(path)));
+async function imageOn(side: Side, path: string): Promise<Image> {
+  const sight = await fileAt(side, path);
   if (sight.kind === 'seen' && sight.value !== null) return sight.value;
   const why = sight.kind === 'seen' ? 'no such file' : sight.evidence;
-  throw new EngineError('storage', `${host.ref.name} does not show ${path}: ${why}`);
+  throw new EngineError('storage', `${side.host.ref.name} does not show ${path}: ${why}`);
 }

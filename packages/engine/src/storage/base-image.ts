@@ -1,9 +1,11 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
+import { messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import type { DiskSource } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { recordOf } from '../recover/record.ts';
 import { digestOf } from './digest.ts';
+import { fileAt } from './directory.ts';
 import type { Image } from './image.ts';
 
 /** An image that a disk builds on, and what the destination has of it. */
@@ -41,10 +43,8 @@ async function compare(
   path: string,
   { source, destination, proveShared, names, env }: CheckContext,
 ): Promise<Omit<BaseImage, 'disk' | 'path'>> {
-  const look = (side: CheckContext['source'], at: string) =>
-    side.view(dirname(at), (directory) => directory.file(basename(at)));
   const pathThere = names.path(path);
-  const [here, there] = await Promise.all([look(source, path), look(destination, pathThere)]);
+  const [here, there] = await Promise.all([fileAt(source, path), fileAt(destination, pathThere)]);
   const image = here.kind === 'seen' ? here.value : null;
   if (there.kind === 'no-directory') return { state: 'missing', evidence: there.evidence, image };
   if (there.kind === 'seen' && there.value === null) {
@@ -70,7 +70,7 @@ async function compare(
     const evidence = `SHA-256 ${ours.slice(0, 12)}… on ${sides[0]}, ${theirs.slice(0, 12)}… on ${sides[1]}`;
     return { state: ours === theirs ? 'same' : 'differs', evidence, image };
   } catch (error) {
-    return { state: 'unproven', evidence: error instanceof Error ? error.message : String(error), image };
+    return { state: 'unproven', evidence: messageOf(error), image };
   }
 }
 

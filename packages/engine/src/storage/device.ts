@@ -3,6 +3,7 @@ import { isRemote, NodeDeviceFlag } from '@virt-ferry/libvirt';
 import type { Element } from '@xmldom/xmldom';
 import { all, parseXml, textAt } from '../inventory/xml.ts';
 import type { Side } from '../preflight/check.ts';
+import { fileAt } from './directory.ts';
 
 /** A block device. `identity`: what no other device in the world has, where that is known. */
 export interface Device {
@@ -49,7 +50,7 @@ export async function deviceAt(path: string, side: Side, known: NodeDevices): Pr
   const device = known.get(path);
   if (device) return device;
   const directory = dirname(path);
-  const sight = await side.view(directory, (seen) => seen.file(basename(path)));
+  const sight = await fileAt(side, path);
   if (sight.kind === 'no-directory') return { kind: 'missing', evidence: sight.evidence };
   if (sight.kind === 'unseen') return sight;
   if (sight.value === null) return { kind: 'missing', evidence: `${directory} is there, ${path} is not` };

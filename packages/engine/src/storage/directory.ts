@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import {
   type Connection,
   ErrorNumber,
@@ -112,6 +113,20 @@ async function read(pool: StoragePoolRef, connection: Connection): Promise<Direc
 /** Removes what a process has left that looked into directories of this host. */
 export function removeLooks(holder: Holder, connection: Connection): Promise<void> {
   return removeLeftBy(holder, PREFIX, connection, ({ name }) => endPool(name, connection));
+}
+
+/** Looks at one file of a host, by its path. */
+export function fileAt(
+  { view }: { readonly view: ViewDirectory },
+  path: string,
+): Promise<Sight<Image | null>> {
+  return view(dirname(path), (directory) => directory.file(basename(path)));
+}
+
+/** The same; `null` also where it can't be seen. */
+export async function imageAt(side: { readonly view: ViewDirectory }, path: string): Promise<Image | null> {
+  const sight = await fileAt(side, path);
+  return sight.kind === 'seen' ? sight.value : null;
 }
 
 /** A volume of a pool; `null` if there is none of that name. */

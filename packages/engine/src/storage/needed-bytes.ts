@@ -1,6 +1,6 @@
-import { basename, dirname } from 'node:path';
 import type { DiskSource } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
+import { imageAt } from './directory.ts';
 import type { LocalDisk } from './local-disk.ts';
 import type { StoragePlan } from './plan.ts';
 
@@ -31,6 +31,5 @@ export async function neededBytes(
 /** Of what lies elsewhere than in a file nothing is known, and nothing counted. */
 async function allocatedBytes(image: DiskSource, { source }: Pick<CheckContext, 'source'>): Promise<number> {
   if (image.kind !== 'file') return 0;
-  const sight = await source.view(dirname(image.path), (seen) => seen.file(basename(image.path)));
-  return sight.kind === 'seen' ? (sight.value?.allocationBytes ?? 0) : 0;
+  return (await imageAt(source, image.path))?.allocationBytes ?? 0;
 }

@@ -4,10 +4,10 @@ import { EngineError } from '../errors.ts';
 import type { Move } from '../migrate/operation.ts';
 import type { Story } from '../migrate/story.ts';
 import type { CheckContext } from '../preflight/check.ts';
-import type { Created } from './created.ts';
-import { poolAt } from './created.ts';
+import { type Created, poolAt } from './created.ts';
 import { volumeIn } from './directory.ts';
 import { type Image, parseImage } from './image.ts';
+import { mib } from './mib.ts';
 import { escapeXml, poolXml } from './pool-xml.ts';
 import { leftBehind } from './stale.ts';
 
@@ -78,7 +78,7 @@ function inTheWay(what: string, path: string): EngineError {
 }
 
 function noRoom(what: string, path: string, needed: number, available: number): EngineError {
-  const [wants, has] = [needed, available].map((bytes) => `${Math.ceil(bytes / 1024 ** 2)} MiB`);
+  const [wants, has] = [needed, available].map(mib);
   return new EngineError(
     'storage',
     `${what} can't be copied: ${path} would take ${wants}, and ${has} are free`,

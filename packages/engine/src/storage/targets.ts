@@ -1,8 +1,8 @@
-import { basename, dirname } from 'node:path';
 import { EngineError } from '../errors.ts';
 import type { Move } from '../migrate/operation.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import type { BaseImage } from './base-image.ts';
+import { imageAt } from './directory.ts';
 import type { LocalDisk } from './local-disk.ts';
 import { neededBytes } from './needed-bytes.ts';
 import { createVolume } from './new-volume.ts';
@@ -20,8 +20,8 @@ export async function createTargets(plan: StoragePlan, context: CheckContext, mo
 }
 
 /**
- * Makes a file on the destination, under the name that it has there, and sends what the source's holds, byte by byte. Returns the SHA-256 of what
- * was sent. `proceed` is called before each part, and throws where the move is to end.
+ * Makes a file on the destination, under the name that it has there, and sends what the source's holds, byte by byte.
+ * Returns the SHA-256 of what was sent. `proceed` is called before each part, and throws where the move is to end.
  */
 export async function sendBase(
   { path, image }: Pick<BaseImage, 'path' | 'image'>,
@@ -63,8 +63,7 @@ async function createTarget(
   const { path } = disk.source;
   const { capacity } = await from.monitor.domainGetBlockInfo({ dom, path: disk.target, flags: 0 });
   const needed = await neededBytes(disk, copy, context);
-  const sight = await context.source.view(dirname(path), (directory) => directory.file(basename(path)));
-  const image = sight.kind === 'seen' ? sight.value : null;
+  const image = await imageAt(context.source, path);
   const format = disk.format ?? 'raw';
   const like = image?.format === format ? { options: image.options } : {};
   const base = copy === 'top' ? (image?.backing ?? null) : null;

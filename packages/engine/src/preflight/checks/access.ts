@@ -1,5 +1,6 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { Disk, Finding, Host } from '../../model.ts';
+import { imageAt } from '../../storage/directory.ts';
 import type { Image } from '../../storage/image.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
 import { isMedium } from './media.ts';
@@ -49,20 +50,18 @@ async function diskFindings(
   if (image.kind !== 'file') return [];
   const { path } = image;
   if ((await proveShared(dirname(path))).result !== 'shared') return [];
-  const look = (side: CheckContext['source']) =>
-    side.view(dirname(path), (directory) => directory.file(basename(path)));
-  const [here, there] = await Promise.all([look(source), look(destination)]);
+  const [here, there] = await Promise.all([imageAt(source, path), imageAt(destination, path)]);
   // That it isn't seen at all is said by others.
-  if (here.kind !== 'seen' || there.kind !== 'seen' || !here.value || !there.value) return [];
+  if (here === null || there === null) return [];
   const sides = { here: source.host.ref.name, there: destination.host.ref.name };
   const values = { ...sides, disk: target, path, domain: domain.name };
-  const evidence = `${said(here.value)} on ${sides.here}, ${said(there.value)} on ${sides.there}`;
-  if (said(here.value) !== said(there.value)) return [found('differs', values, evidence)];
+  const evidence = `${said(here)} on ${sides.here}, ${said(there)} on ${sides.there}`;
+  if (said(here) !== said(there)) return [found('differs', values, evidence)];
   const user = qemuUser(destination.host);
-  if (user !== null && !mayWrite(there.value, user))
+  if (user !== null && !mayWrite(there, user))
     return [found('other-user', values, `${evidence}; QEMU there is ${user.uid}:${user.gid}`)];
   const own = qemuUser(source.host);
-  if (own !== null && own.uid !== 0 && own.uid === here.value.owner)
+  if (own !== null && own.uid !== 0 && own.uid === here.owner)
     return [found('to-root', values, `${evidence}; QEMU on ${sides.here} is ${own.uid}:${own.gid}`)];
   return [];
 }

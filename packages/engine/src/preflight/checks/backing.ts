@@ -1,7 +1,8 @@
 import type { DiskSource, Finding } from '../../model.ts';
 import { type BaseImage, lookAtBase } from '../../storage/base-image.ts';
+import { mib } from '../../storage/mib.ts';
+import { READING_MS } from '../../storage/plan.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
-import { mib, READING_MS } from './copy.ts';
 
 const texts = {
   'backing-missing': {

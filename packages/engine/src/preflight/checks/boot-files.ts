@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { BootFile, Finding } from '../../model.ts';
+import { fileAt } from '../../storage/directory.ts';
 import type { Image } from '../../storage/image.ts';
 import { type CheckContext, defineCheck, type Found, type Side, type Texts } from '../check.ts';
 
@@ -59,7 +60,7 @@ export const bootFilesCheck = defineCheck({
 
 /** `null` where it could not be seen; where there is no directory, there is no file. */
 async function look(side: Side, path: string): Promise<Seen> {
-  const sight = await side.view(dirname(path), (directory) => directory.file(basename(path)));
+  const sight = await fileAt(side, path);
   if (sight.kind === 'unseen') return null;
   if (sight.kind === 'no-directory') return { file: null, evidence: sight.evidence };
   return { file: sight.value, evidence: `${dirname(path)} is there, ${basename(path)} is not` };

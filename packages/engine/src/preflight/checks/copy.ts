@@ -3,14 +3,12 @@ import { formatVersion, ListPoolsFlag } from '@virt-ferry/libvirt';
 import { parseXml, textAt } from '../../inventory/xml.ts';
 import type { Finding } from '../../model.ts';
 import { makeDirectory, startPool } from '../../storage/mend.ts';
+import { mib } from '../../storage/mib.ts';
 import { neededBytes } from '../../storage/needed-bytes.ts';
-import { basesToSend } from '../../storage/plan.ts';
+import { basesToSend, READING_MS } from '../../storage/plan.ts';
 import { leftBehind } from '../../storage/stale.ts';
 import { type CheckContext, defineCheck, type Found, type Side, type Texts } from '../check.ts';
 
-const MIB = 1024 ** 2;
-/** Images may have to be read whole, to be compared: a terabyte in three hours. */
-export const READING_MS = 3 * 3_600_000;
 /** VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES (libvirt 8.0). */
 const SYNCHRONOUS_FROM = 8_000_000;
 /** A guest goes on writing while it is copied, and images have tables of their own. A rule of thumb. */
@@ -184,8 +182,4 @@ async function inactivePool(directory: string, { connection }: Side): Promise<st
     }),
   );
   return pools[paths.indexOf(directory)]?.name ?? null;
-}
-
-export function mib(bytes: number): string {
-  return `${Math.ceil(bytes / MIB)} MiB`;
 }

@@ -1,6 +1,7 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { AffectFlag } from '@virt-ferry/libvirt';
 import type { Disk, Finding } from '../../model.ts';
+import { fileAt } from '../../storage/directory.ts';
 import { escapeXml } from '../../storage/pool-xml.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
 
@@ -77,9 +78,7 @@ async function mediumFinding(
     here: source.host.ref.name,
     there: destination.host.ref.name,
   };
-  const fileOn = (side: CheckContext['source'], at: string) =>
-    side.view(dirname(at), (seen) => seen.file(basename(at)));
-  const there = await fileOn(destination, pathThere);
+  const there = await fileAt(destination, pathThere);
   if (there.kind === 'unseen') return found('unseen', values, there.evidence);
   if (there.kind === 'no-directory' || there.value === null) {
     const evidence =
@@ -87,7 +86,7 @@ async function mediumFinding(
     if (device === 'disk' || device === 'lun') return found('missing-disk', values, evidence);
     return found(startupPolicy === 'mandatory' ? 'missing' : 'dropped', values, evidence);
   }
-  const here = await fileOn(source, path);
+  const here = await fileAt(source, path);
   if (here.kind !== 'seen' || here.value === null) {
     const evidence = `${values.here} does not show its own: ${here.kind === 'seen' ? 'no such file' : here.evidence}`;
     return found('unseen', values, evidence);
