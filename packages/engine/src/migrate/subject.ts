@@ -7,6 +7,7 @@ import { readHostFrom } from '../inventory/host.ts';
 import type { Domain, HostRef } from '../model.ts';
 import type { CheckContext, Side, Wishes } from '../preflight/check.ts';
 import { directoryViewer } from '../storage/directory.ts';
+import { longReading } from '../storage/long-reading.ts';
 import { planStorage, type StoragePlan } from '../storage/plan.ts';
 import { proveSharedDirectory, type SharedProof } from '../storage/shared.ts';
 import { readNames } from '../translate/read.ts';
@@ -26,7 +27,7 @@ function noDomain(nameOrUuid: string, host: HostRef): EngineError {
 /** What preflight looks at of both hosts, whichever domain is to be moved between them. */
 export type SidesContext = Omit<
   CheckContext,
-  'domain' | 'dom' | 'wishes' | 'storagePlan' | 'names' | 'proveShared'
+  'domain' | 'dom' | 'wishes' | 'storagePlan' | 'longReading' | 'names' | 'proveShared'
 > & {
   /** Whether both hosts see the same directory, which may have another path on the destination; probed once. */
   readonly proveShared: (directory: string, there?: string) => Promise<SharedProof>;
@@ -56,7 +57,7 @@ export async function contextFor(
   let plan: Promise<StoragePlan> | undefined;
   const context: CheckContext = {
     ...sides,
-    ...{ domain, dom, wishes, names },
+    ...{ domain, dom, wishes, names, longReading: longReading() },
     proveShared: (directory) => sides.proveShared(directory, names.path(directory)),
     storagePlan() {
       plan ??= planStorage(context);

@@ -3,6 +3,7 @@ import type { Env } from '../env.ts';
 import type { Shells } from '../host-shell/shells.ts';
 import type { Domain, Finding, Host, MoveRequest, Severity } from '../model.ts';
 import type { ViewDirectory } from '../storage/directory.ts';
+import type { LongReading } from '../storage/long-reading.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import type { SharedProof } from '../storage/shared.ts';
 import type { Names } from '../translate/names.ts';
@@ -36,6 +37,8 @@ export interface CheckContext {
   readonly proveShared: (directory: string) => Promise<SharedProof>;
   /** Which disks are copied, and how; worked out once. It may have to read whole images, which takes its time. */
   readonly storagePlan: () => Promise<StoragePlan>;
+  /** Whether whole images are being read just now. */
+  readonly longReading: LongReading;
   /** Looks at the hosts' own systems, where that is allowed. */
   readonly shells: Shells;
   readonly env: Env;
@@ -71,8 +74,6 @@ export interface Check<T extends Texts = Texts> {
   /** What it checks, to follow "could not check that". */
   readonly title: string;
   readonly texts: T;
-  /** How long it may take, in ms, where it has to read much. */
-  readonly patienceMs?: number | undefined;
   /** What `--fix` can do about its findings. */
   readonly repairs?: { readonly [Id in keyof T]?: Repair } | undefined;
   run(context: CheckContext): Promise<Finding[]>;
@@ -84,20 +85,12 @@ export function defineCheck<const T extends Texts>({
   title,
   texts,
   repairs,
-  patienceMs,
   run,
 }: Omit<Check<T>, 'run'> & {
   run(context: CheckContext, found: Found<T>): Promise<readonly Finding[]> | readonly Finding[];
 }): Check<T> {
   const found = findingsOf(subject, texts, Object.keys(repairs ?? {}));
-  return {
-    subject,
-    title,
-    texts,
-    repairs,
-    patienceMs,
-    run: async (context) => [...(await run(context, found))],
-  };
+  return { subject, title, texts, repairs, run: async (context) => [...(await run(context, found))] };
 }
 
 /** Makes the findings of one subject; `automatic` are those that Ferry can mend itself. */

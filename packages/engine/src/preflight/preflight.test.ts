@@ -14,6 +14,8 @@ const absent = () => {
   throw new Error('Domain not found');
 };
 
+const never = () => new Promise<never>(() => undefined);
+
 /** Time in these tests runs so many times faster. */
 const HASTE = 100;
 const delay: Env['delay'] = (ms, signal) => setTimeout(ms / HASTE, undefined, { signal });
@@ -59,7 +61,7 @@ describe('findings', () => {
   });
 
   test('a host that goes silent becomes a warning, and the others still come', async () => {
-    const { findings } = await report({ connectCompareHypervisorCpu: () => new Promise(() => undefined) });
+    const { findings } = await report({ connectCompareHypervisorCpu: never });
     expect(findings.find(({ id }) => id === 'cpu.failed')).toMatchObject({
       severity: 'warning',
       evidence: 'no answer for 15 s',
@@ -67,6 +69,28 @@ describe('findings', () => {
     expect(findings.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['machine.supported', 'memory.enough']),
     );
+  });
+
+  test('while images are read nobody has gone silent', async () => {
+    const context = await checkContext({
+      domain: { ...plainDomain, cpuXml: '<cpu/>' },
+      asked: { there: { connectCompareHypervisorCpu: never } },
+    });
+    const env = Object.assign(context.env, { delay });
+    const read = Promise.withResolvers<void>();
+    const reading = context.longReading.during(read.promise);
+    let isDone = false;
+    const reported = preflight({ ...context, env }).then(({ findings }) => {
+      isDone = true;
+      return findings;
+    });
+    // Three times as long as anybody waits for a host.
+    await delay(45_000);
+    expect(isDone).toBe(false);
+    read.resolve();
+    await reading;
+    const silent = (await reported).find(({ id }) => id === 'cpu.failed');
+    expect(silent).toMatchObject({ evidence: 'no answer for 15 s' });
   });
 
   test('blockers come first, and decide', async () => {

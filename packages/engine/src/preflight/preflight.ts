@@ -48,10 +48,7 @@ export const failedTexts = {
 async function runCheck(check: Check, context: CheckContext): Promise<Finding[]> {
   const over = new AbortController();
   try {
-    return await Promise.race([
-      check.run(context),
-      silence(context, check.patienceMs ?? PATIENCE_MS, over.signal),
-    ]);
+    return await Promise.race([check.run(context), silence(context, over.signal)]);
   } catch (error) {
     const failed = findingsOf(check.subject, failedTexts);
     return [failed('failed', { title: check.title }, messageOf(error))];
@@ -63,9 +60,13 @@ async function runCheck(check: Check, context: CheckContext): Promise<Finding[]>
 /** A host that goes silent is no reason to wait for a minute, nor to say nothing of the rest. */
 const PATIENCE_MS = 15_000;
 
-async function silence({ env }: CheckContext, patienceMs: number, over: AbortSignal): Promise<never> {
-  await env.delay(patienceMs, over);
-  throw new Error(`no answer for ${patienceMs / 1000} s`);
+async function silence({ env, longReading }: CheckContext, over: AbortSignal): Promise<never> {
+  await env.delay(PATIENCE_MS, over);
+  for (let reading = longReading.end(); reading !== null; reading = longReading.end()) {
+    await reading;
+    await env.delay(PATIENCE_MS, over);
+  }
+  throw new Error(`no answer for ${PATIENCE_MS / 1000} s`);
 }
 
 function verdictOf(findings: readonly Finding[]): Verdict {

@@ -41,7 +41,7 @@ export async function lookAtBase(
 
 async function compare(
   path: string,
-  { source, destination, proveShared, names, env }: CheckContext,
+  { source, destination, proveShared, names, longReading, env }: CheckContext,
 ): Promise<Omit<BaseImage, 'disk' | 'path'>> {
   const pathThere = names.path(path);
   const [here, there] = await Promise.all([fileAt(source, path), fileAt(destination, pathThere)]);
@@ -63,10 +63,8 @@ async function compare(
     return { state: 'differs', evidence: sizes, image };
   }
   try {
-    const [ours, theirs] = await Promise.all([
-      digestOf(source, path, image, env),
-      digestOf(destination, pathThere, there.value, env),
-    ]);
+    const digests = [digestOf(source, path, image, env), digestOf(destination, pathThere, there.value, env)];
+    const [ours = '', theirs = ''] = await longReading.during(Promise.all(digests));
     const evidence = `SHA-256 ${ours.slice(0, 12)}… on ${sides[0]}, ${theirs.slice(0, 12)}… on ${sides[1]}`;
     return { state: ours === theirs ? 'same' : 'differs', evidence, image };
   } catch (error) {

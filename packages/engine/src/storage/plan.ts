@@ -16,8 +16,6 @@ export interface StoragePlan {
   readonly bases: readonly BaseImage[];
 }
 
-/** How long planning may take: images may have to be read whole, to be compared, a terabyte in three hours. */
-export const READING_MS = 3 * 3_600_000;
 /** VIR_MIGRATE_PARAM_MIGRATE_DISKS_DETECT_ZEROES (libvirt 10.9). */
 const DETECTS_ZEROES_FROM = 10_009_000;
 

@@ -1,7 +1,6 @@
 import type { DiskSource, Finding } from '../../model.ts';
 import { type BaseImage, lookAtBase } from '../../storage/base-image.ts';
 import { mib } from '../../storage/mib.ts';
-import { READING_MS } from '../../storage/plan.ts';
 import { type CheckContext, defineCheck, type Found, type Texts } from '../check.ts';
 
 const texts = {
@@ -55,7 +54,6 @@ export const backingCheck = defineCheck({
   subject: 'storage',
   title: 'the destination has the images that the disks build on',
   texts,
-  patienceMs: READING_MS,
   async run(context, found) {
     const plan = await context.storagePlan();
     const copied = new Set(plan.disks.map(({ target }) => target));

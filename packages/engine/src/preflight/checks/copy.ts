@@ -5,7 +5,7 @@ import type { Finding } from '../../model.ts';
 import { makeDirectory, startPool } from '../../storage/mend.ts';
 import { mib } from '../../storage/mib.ts';
 import { neededBytes } from '../../storage/needed-bytes.ts';
-import { basesToSend, READING_MS } from '../../storage/plan.ts';
+import { basesToSend } from '../../storage/plan.ts';
 import { leftBehind } from '../../storage/stale.ts';
 import { type CheckContext, defineCheck, type Found, type Side, type Texts } from '../check.ts';
 
@@ -68,7 +68,6 @@ export const copyCheck = defineCheck({
   subject: 'copy',
   title: 'the destination has space for the disks that are copied',
   texts,
-  patienceMs: READING_MS,
   repairs: {
     'no-directory': ({ destination }, { values }) => makeDirectory(values.directory ?? '', destination),
     'pool-inactive': ({ destination }, { values }) => startPool(values.pool ?? '', destination),
