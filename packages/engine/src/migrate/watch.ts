@@ -13,7 +13,7 @@ export interface Watcher {
   onPass(pass: number): void;
   /** Targets of the disks that are copied. */
   readonly disks: readonly string[];
-  /** Memory is being copied; told with each look. */
+  /** Memory is being copied; told with each look, and with each pass. */
   onMemory(): Promise<void>;
   /** What libvirt counts; the same as before where nothing was copied meanwhile. */
   onCount?(counted: string): void;
@@ -40,8 +40,8 @@ export async function watchProgress(
     const progress = { ...progressOf(params), ...(disks.length === 0 ? {} : { disks }) };
     // QEMU knows nothing yet.
     if (progress.memoryTotalBytes === 0 && disks.length === 0) return;
-    latest = progress;
     if (progress.memoryTotalBytes > 0) await watcher.onMemory();
+    latest = progress;
     watcher.onPass(progress.iteration);
     story.emit({ type: 'progress', ...progress });
     await env.journal.setProgress(story.operationId, progress);
@@ -52,6 +52,8 @@ export async function watchProgress(
   // The last pass begins just before the guest is paused, so this is no moment to ask QEMU for more figures.
   const unsubscribe = await source.subscribe('migrationIteration', dom, ({ iteration }) => {
     watcher.onPass(iteration);
+    // The next look tells it again.
+    watcher.onMemory().catch(() => undefined);
     if (latest) story.emit({ type: 'progress', ...latest, iteration });
   });
   try {
