@@ -8,6 +8,7 @@ import {
   ErrorNumber,
   isRemote,
   JobStatsFlag,
+  MemoryPeekFlag,
   MigrateFlag,
   NodeDeviceFlag,
   param,
@@ -123,6 +124,8 @@ test('a domain from definition to end', async () => {
   expect((await c.connectListAllDomains({ needResults: true, flags: 0 })).domains).toContainEqual(byName);
   expect(await c.domainGetControlInfo({ dom, flags: 0 })).toMatchObject({ state: 0 });
   expect((await c.domainMemoryStats({ dom, maxStats: 16, flags: 0 })).stats.length).toBeGreaterThan(0);
+  const peeked = await c.domainMemoryPeek({ dom, offset: 0n, size: 4096, flags: MemoryPeekFlag.physical });
+  expect(peeked.bytes).toHaveLength(4096);
   const { records } = await c.connectGetAllDomainStats({
     doms: [byName],
     stats: DomainStats.state,

@@ -24,6 +24,7 @@ export {
   LifecycleEvent,
   ListDomainsFlag,
   ListPoolsFlag,
+  MemoryPeekFlag,
   MigrateFlag,
   NodeDeviceFlag,
   PausedReason,

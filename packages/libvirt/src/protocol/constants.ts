@@ -90,6 +90,9 @@ export const MigrateFlag = {
 /** `virDomainXMLFlags`. */
 export const XmlFlag = { secure: 1, inactive: 2, updateCpu: 4, migratable: 8 } as const;
 
+/** `virDomainMemoryFlags`: whose addresses are meant. */
+export const MemoryPeekFlag = { virtual: 1, physical: 2 } as const;
+
 /** `virConnectListAllDomainsFlags`. */
 export const ListDomainsFlag = { active: 1, inactive: 2 } as const;
 

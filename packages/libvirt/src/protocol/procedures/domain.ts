@@ -1,6 +1,13 @@
-import { array, bool, i32, optional, string, u32, u64, uuid } from '../../xdr/codec.ts';
+import { array, bool, i32, opaque, optional, string, u32, u64, uuid } from '../../xdr/codec.ts';
 import { call, Program } from '../procedure.ts';
-import { DOMAIN_LIST_MAX, domain, domainInterface, domainStatsRecord, memoryStat } from '../structs.ts';
+import {
+  DOMAIN_LIST_MAX,
+  domain,
+  domainInterface,
+  domainStatsRecord,
+  MEMORY_PEEK_MAX,
+  memoryStat,
+} from '../structs.ts';
 
 /** Finding, reading, starting and stopping domains. */
 export const domainProcedures = {
@@ -50,6 +57,12 @@ export const domainProcedures = {
     159,
     { dom: domain, maxStats: u32, flags: u32 },
     { stats: array(memoryStat, 1024) },
+  ),
+  /** A piece of guest memory, as the guest sees it. `flags`: see MemoryPeekFlag. */
+  domainMemoryPeek: call(
+    104,
+    { dom: domain, offset: u64, size: u32, flags: u32 },
+    { bytes: opaque(MEMORY_PEEK_MAX) },
   ),
   domainGetBlockInfo: call(
     194,
