@@ -4,6 +4,8 @@ export { type CheckOptions, type CheckRequest, check } from './check.ts';
 export { checkHost } from './check-host.ts';
 export type { Env, RunningProgram } from './env.ts';
 export { EngineError, type EngineErrorCode } from './errors.ts';
+export { type Accuracy, accuracyOf } from './forecast/accuracy.ts';
+export { type ForecastRequest, forecastMove } from './forecast-move.ts';
 export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';
 export { migrate } from './migrate/migrate.ts';

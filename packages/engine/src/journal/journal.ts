@@ -1,4 +1,4 @@
-import type { MoveRequest, Outcome, Progress } from '../model.ts';
+import type { Forecast, Measured, MoveRequest, Outcome, Progress, Trace } from '../model.ts';
 
 /** A process that runs an operation, named so that another one on the same machine can see whether it still lives. */
 export interface Holder {
@@ -118,5 +118,13 @@ export interface Journal {
   /** The SHA-256 of a file as it was when it was read, in hex; `null` where nobody has. */
   digest(of: FileState): Promise<string | null>;
   rememberDigest(of: FileState, sha256: string): Promise<void>;
+  /** What is expected of a move, and how it goes. May be lost in a crash. */
+  rememberForecast(operationId: string, forecast: Forecast): Promise<void>;
+  rememberTrace(operationId: string, trace: Trace): Promise<void>;
+  /** Moves that have ended and of which something is kept, newest first; those between two hosts only, either way, by their names. */
+  measured(filter: {
+    readonly limit: number;
+    readonly between?: readonly [string, string];
+  }): Promise<Measured[]>;
   close(): Promise<void>;
 }

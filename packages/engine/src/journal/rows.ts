@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import type { MoveRequest, Outcome, Progress } from '../model.ts';
+import type { Forecast, Measured, MoveRequest, Outcome, Progress, Trace } from '../model.ts';
 import type { Entry, Holder, Operation } from './journal.ts';
 import { isNumber, isNumberOrNull, isObject, isOneOf, isText, misfit, type Shape } from './shape.ts';
 import type { SqlRow } from './sql.ts';
@@ -61,6 +61,25 @@ export function progressOf(row: SqlRow): Progress | null {
   }
 }
 
+/** What can't be read is as good as none, as with {@link progressOf}. */
+export function measuredOf(row: SqlRow): Measured[] {
+  try {
+    const { id, outcome, endedAtMs } = operationOf(row);
+    if (outcome === null || endedAtMs === null) return [];
+    const part = <T>(text: SqlRow[string] | undefined, shape: Shape, what: string) =>
+      text === null ? null : read<T>(text, shape, id, what);
+    return [
+      {
+        ...{ operationId: id, atMs: endedAtMs, outcome },
+        forecast: part<Forecast>(row.forecast_json, forecastShape, 'forecast'),
+        trace: part<Trace>(row.trace_json, traceShape, 'trace'),
+      },
+    ];
+  } catch {
+    return [];
+  }
+}
+
 const isHost = (value: unknown) =>
   isObject(value) &&
   isText(value.name) &&
@@ -110,6 +129,24 @@ const progressShape: Shape = {
   dirtyRateBytesPerS: isNumber,
   expectedDowntimeMs: isNumberOrNull,
   throttlePercent: isNumber,
+};
+
+const isQuantiles = (value: unknown) => isObject(value) && isNumber(value.p50) && isNumber(value.p90);
+
+const forecastShape: Shape = {
+  totalMs: isQuantiles,
+  downtimeMs: isQuantiles,
+  bytes: isQuantiles,
+  computed: isObject,
+  verdict: isObject,
+  basis: isObject,
+};
+
+const traceShape: Shape = {
+  passes: Array.isArray,
+  bytesPerS: isNumberOrNull,
+  memoryMs: isNumber,
+  diskMs: isNumber,
 };
 
 /** Reads JSON of which everything that decides something is checked; the rest is as we wrote it. */

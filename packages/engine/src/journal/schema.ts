@@ -55,4 +55,10 @@ export const schema: readonly string[] = [
     at_ms        BIGINT NOT NULL,
     PRIMARY KEY (host_uuid, path)
   );`,
+  // What was foretold of a move, and how it went: for the next forecast.
+  `CREATE TABLE measurements (
+    operation_id  TEXT PRIMARY KEY REFERENCES operations (id),
+    forecast_json TEXT,
+    trace_json    TEXT
+  );`,
 ];

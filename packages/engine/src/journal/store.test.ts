@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../errors.ts';
-import type { Outcome } from '../model.ts';
+import type { Forecast, Outcome } from '../model.ts';
 import { moveRequest } from '../testing/move-request.ts';
 import type { Holder, Journal } from './journal.ts';
 import { schema } from './schema.ts';
@@ -111,6 +111,34 @@ test('only the latest progress is kept', async () => {
   await store.setProgress('a', { ...progress, ...rates });
   await store.setProgress('a', { ...progress, ...rates, elapsedMs: 2 });
   expect(await store.progress('a')).toMatchObject({ elapsedMs: 2 });
+});
+
+test('what was foretold and how it went is kept, of moves that have ended, newest first, by hosts', async () => {
+  const one = journal();
+  const figures = { totalMs: { p50: 1, p90: 2 }, downtimeMs: { p50: 1, p90: 2 }, bytes: { p50: 1, p90: 2 } };
+  const forecast = { ...figures, computed: figures, verdict: {}, basis: {} } as Forecast;
+  const trace = { passes: [], bytesPerS: 1e8, memoryMs: 900, diskMs: 0, limitBytesPerS: null };
+  for (const [id, startedAtMs] of [
+    ['a', 1],
+    ['b', 2],
+    ['c', 3],
+  ] as const) {
+    const lease = await one.begin(operation(id, startedAtMs), holder, UNTIL_MS);
+    await one.rememberForecast(id, forecast);
+    if (id === 'b') await one.rememberTrace(id, trace);
+    if (id !== 'c') await one.end(lease, { ...outcome, operationId: id }, startedAtMs + 1);
+  }
+  expect(await one.measured({ limit: 9 })).toMatchObject([
+    { operationId: 'b', forecast, trace, outcome: { operationId: 'b' } },
+    { operationId: 'a', forecast, trace: null },
+  ]);
+  expect(await one.measured({ limit: 1 })).toHaveLength(1);
+  expect(await one.measured({ limit: 9, between: ['beta', 'alpha'] })).toHaveLength(2);
+  expect(await one.measured({ limit: 9, between: ['beta', 'gamma'] })).toEqual([]);
+  const damaged = new DatabaseSync(path);
+  damaged.exec("UPDATE measurements SET forecast_json = '{' WHERE operation_id = 'b'");
+  damaged.close();
+  expect(await one.measured({ limit: 9 })).toMatchObject([{ operationId: 'a' }]);
 });
 
 test('the file is for its owner alone', () => {

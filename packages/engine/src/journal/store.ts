@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
 import { ENTRY_VERSION, type Journal, type Lease, type NewEntry } from './journal.ts';
-import { entryOf, operationOf, progressOf } from './rows.ts';
+import { entryOf, measuredOf, operationOf, progressOf } from './rows.ts';
 import type { Sql, SqlStatement, SqlValue } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -110,6 +110,21 @@ function journalOn(sql: Sql): Journal {
     async rememberDigest({ hostUuid, path, fileBytes, modifiedAt }, sha256) {
       const state = { file_bytes: fileBytes, modified_at: modifiedAt, sha256 };
       await sql.run(upsert('digests', { host_uuid: hostUuid, path }, state));
+    },
+    async rememberForecast(id, forecast) {
+      await sql.run(
+        upsert('measurements', { operation_id: id }, { forecast_json: JSON.stringify(forecast) }),
+      );
+    },
+    async rememberTrace(id, trace) {
+      await sql.run(upsert('measurements', { operation_id: id }, { trace_json: JSON.stringify(trace) }));
+    },
+    async measured({ limit, between }) {
+      const query =
+        'SELECT operations.*, forecast_json, trace_json FROM measurements JOIN operations ON id = operation_id ' +
+        `WHERE outcome_json IS NOT NULL ${between ? 'AND source IN (?, ?) AND destination IN (?, ?)' : ''} ` +
+        'ORDER BY ended_at_ms DESC LIMIT ?';
+      return (await sql.all(query, ...(between ?? []), ...(between ?? []), limit)).flatMap(measuredOf);
     },
     close: () => sql.close(),
   };

@@ -9,7 +9,8 @@
  * destination does, until it is proven that the guest never ran there.
  */
 import type { Env } from '../env.ts';
-import type { CheckReport, MoveEvent, MoveRequest, Outcome } from '../model.ts';
+import { foretell } from '../forecast-move.ts';
+import type { CheckReport, Forecast, MoveEvent, MoveRequest, Outcome } from '../model.ts';
 import { moveOffline } from '../offline/move-offline.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { preflight } from '../preflight/preflight.ts';
@@ -28,6 +29,7 @@ import { leaveDisks } from './source-disks.ts';
 import { prepareStorage, removePools } from './storage.ts';
 import { tellStory } from './story.ts';
 import { factsFor, lookUpOn, readContext } from './subject.ts';
+import { Tracer } from './trace.ts';
 import { limitDowntime } from './tuning.ts';
 
 /**
@@ -68,10 +70,13 @@ async function connectAndMove(
     try {
       const [source, destination] = [request.source.name, request.destination.name];
       emit({ type: 'started', operationId: lease.operationId, domain: dom.name, source, destination });
-      const move = { request, env, story, from, to, dom, abort, background };
+      const tracer = new Tracer(request.bandwidthBytesPerS);
+      const move = { request, env, story, from, to, dom, abort, tracer, background };
       const ending = await (request.offline ? moveOffline(move) : moveDomain(move));
       // What can't be written now can't be written by the end of the operation either, and that says so.
       await story.flush().catch(() => undefined);
+      const trace = tracer.trace();
+      if (trace) background.push(env.journal.rememberTrace(story.operationId, trace));
       const totalMs = Math.round(env.monotonicMs() - startedAt);
       return await endOperation(request, lease, dom, ending, totalMs, env);
     } finally {
@@ -85,14 +90,20 @@ async function connectAndMove(
 }
 
 async function moveDomain(move: Move): Promise<Ending> {
-  const { request, story, from, dom, abort } = move;
   let ready: Ready;
   try {
     ready = await getReady(move);
   } catch (error) {
     return notBegun(error);
   }
-  const { report, context, blackout } = ready;
+  const ending = await moveReady(move, ready);
+  if (ready.expected === null) return ending;
+  const { totalMs, downtimeMs } = ready.expected;
+  return { ...ending, forecast: { totalMs, downtimeMs } };
+}
+
+async function moveReady(move: Move, { report, context, blackout }: Ready): Promise<Ending> {
+  const { request, story, from, dom, abort } = move;
   try {
     if (report.verdict === 'blocked') return blockedBy(report);
     if (abort.requested) return { result: 'aborted', reason: abort.reason };
@@ -122,12 +133,15 @@ interface Ready {
   readonly context: CheckContext;
   readonly report: CheckReport;
   readonly blackout: Blackout;
+  readonly expected: Forecast | null;
 }
 
 /** Looks at both hosts and checks whether the move can work, while the measurement of the blackout begins. */
-async function getReady({ request, env, story, from, to, dom }: Move): Promise<Ready> {
+async function getReady({ request, env, story, from, to, dom, background }: Move): Promise<Ready> {
   story.emit({ type: 'phase', phase: 'inventory' });
   const context = await readContext(from, to, dom, request, env);
+  const foretelling = request.rehearsal ? null : foretell(context, request, env);
+  background.push(Promise.resolve(foretelling));
   await story.note('inventory', await factsFor(context));
   story.emit({ type: 'phase', phase: 'preflight' });
   const [report, blackout] = await Promise.all([
@@ -142,5 +156,10 @@ async function getReady({ request, env, story, from, to, dom }: Move): Promise<R
     throw error;
   }
   story.emit({ type: 'checked', report });
-  return { context, report, blackout };
+  const expected = report.verdict === 'blocked' ? null : await foretelling;
+  if (expected) {
+    story.emit({ type: 'forecast', forecast: expected });
+    background.push(env.journal.rememberForecast(story.operationId, expected));
+  }
+  return { context, report, blackout, expected };
 }

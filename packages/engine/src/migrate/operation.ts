@@ -6,6 +6,7 @@ import { busyWith, openOperationOf } from '../recover/attendance.ts';
 import type { AbortRequest } from './abort-request.ts';
 import type { Link } from './sides.ts';
 import type { Story } from './story.ts';
+import type { Tracer } from './trace.ts';
 
 /** All that one move is made of. */
 export interface Move {
@@ -17,6 +18,8 @@ export interface Move {
   /** The domain on the source. */
   readonly dom: DomainRef;
   readonly abort: AbortRequest;
+  /** Takes down how its passes go. */
+  readonly tracer: Tracer;
   /** What still goes on beside the move and is waited for only at its end. */
   readonly background: Promise<unknown>[];
 }

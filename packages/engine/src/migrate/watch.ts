@@ -11,6 +11,8 @@ export interface Watcher {
   onAbortRequested(): void;
   /** A pass over memory has begun; the first is 1. May be told more than once. */
   onPass(pass: number): void;
+  /** What a look has shown. */
+  onLook?(progress: Progress): void;
   /** Targets of the disks that are copied. */
   readonly disks: readonly string[];
   /** Memory is being copied; told with each look, and with each pass. */
@@ -42,6 +44,7 @@ export async function watchProgress(
     if (progress.memoryTotalBytes === 0 && disks.length === 0) return;
     if (progress.memoryTotalBytes > 0) await watcher.onMemory();
     latest = progress;
+    watcher.onLook?.(progress);
     watcher.onPass(progress.iteration);
     story.emit({ type: 'progress', ...progress });
     await env.journal.setProgress(story.operationId, progress);

@@ -1,4 +1,5 @@
 import { messageOf } from '@virt-ferry/libvirt';
+import type { Progress } from '../model.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import { REHEARSED } from './abort-request.ts';
 import { memorySpeed } from './memory-speed.ts';
@@ -25,7 +26,7 @@ export interface Watching {
  * the guest may stand still.
  */
 export function watching(move: Move, { disks }: Pick<StoragePlan, 'disks'>): Watching {
-  const { request, env, story, from, to, dom, abort } = move;
+  const { request, env, story, from, to, dom, abort, tracer } = move;
   const over = new AbortController();
   const stop = () =>
     void from.monitor
@@ -38,11 +39,17 @@ export function watching(move: Move, { disks }: Pick<StoragePlan, 'disks'>): Wat
     const depended = request.drive === 'direct' ? await to.phases : to.monitor;
     await depended.domainLookupByUuid({ uuid: dom.uuid }, { deadlineMs: LOOK_MS });
   };
+  const postCopy = postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination });
+  tracer.start(env.monotonicMs());
   const watcher = {
     disks: disks.map(({ target }) => target),
     onMemory: memorySpeed(request, from.monitor, dom),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
-    onPass: postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination }),
+    onPass(pass: number) {
+      tracer.pass(pass, env.monotonicMs());
+      postCopy(pass);
+    },
+    onLook: (progress: Progress) => tracer.look(progress, env.monotonicMs()),
     onCount: (counted: string) => {
       stall.seen(counted);
       if (request.rehearsal && ANY_COPIED.test(counted)) abort.request(REHEARSED);
@@ -55,6 +62,7 @@ export function watching(move: Move, { disks }: Pick<StoragePlan, 'disks'>): Wat
   return {
     stalled: stall.stalled,
     end() {
+      tracer.end(env.monotonicMs());
       abort.offRequest(stop);
       over.abort();
     },

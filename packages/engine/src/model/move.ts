@@ -1,5 +1,6 @@
 // What a move tells while it works, and how it ended.
 import type { CheckReport } from './finding.ts';
+import type { Figures, Forecast } from './forecast.ts';
 import type { Method } from './request.ts';
 
 /** One look at a running move. */
@@ -47,6 +48,8 @@ export interface Outcome {
   readonly blackoutMs: number | null;
   readonly bytesTransferred: number | null;
   readonly iterations: number | null;
+  /** What was expected of it; not there where nothing was. */
+  readonly forecast?: Pick<Figures, 'totalMs' | 'downtimeMs'>;
   /** Disks that the source keeps although their copies have gone on: what is in them is the past. */
   readonly staleDisks?: readonly string[];
   /** The domain was moved shut off, so nobody runs it. */
@@ -104,6 +107,8 @@ export type MoveEvent =
   /** Recovery's next step, after something went wrong. */
   | { readonly type: 'step'; readonly step: StepName; readonly reason: string }
   | { readonly type: 'checked'; readonly report: CheckReport }
+  /** What the move is expected to cost. */
+  | { readonly type: 'forecast'; readonly forecast: Forecast }
   /** An image is sent as it is: one that disks build on, or a disk of a domain that is shut off. */
   | {
       readonly type: 'sending';

@@ -2,7 +2,7 @@ import type { DiskSource } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { imageAt } from './directory.ts';
 import type { LocalDisk } from './local-disk.ts';
-import type { StoragePlan } from './plan.ts';
+import { basesToSend, type StoragePlan } from './plan.ts';
 
 /**
  * What a copy of a disk takes on the destination at first. libvirt makes raw volumes whole, since their XML names no
@@ -26,6 +26,16 @@ export async function neededBytes(
     capacity,
     allocated.reduce((bytes, one) => bytes + one, 0),
   );
+}
+
+/** What a move sends of disks, before the guest writes to them: what their images hold, holes left out. */
+export async function bytesToCopy(plan: StoragePlan, context: Pick<CheckContext, 'source'>): Promise<number> {
+  const images = plan.disks.flatMap(({ source, backing }) =>
+    plan.copy === 'top' ? [source] : [source, ...backing],
+  );
+  const paths = basesToSend(plan).map(({ path }) => ({ kind: 'file' as const, path }));
+  const allocated = await Promise.all([...images, ...paths].map((image) => allocatedBytes(image, context)));
+  return allocated.reduce((bytes, one) => bytes + one, 0);
 }
 
 /** Of what lies elsewhere than in a file nothing is known, and nothing counted. */

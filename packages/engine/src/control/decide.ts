@@ -1,0 +1,114 @@
+/**
+ * What to do as a pass over memory begins. Pure: the forecast asks it about moves that are only thought of, replay
+ * about moves of the past, and the controller about the one that runs.
+ *
+ *   what remains fits the limit ─────────────────────────────► go on: QEMU switches over by itself
+ *   it fits what the user accepts ── and still gets smaller ──► go on
+ *                                 └─ it doesn't ──────────────► raise the limit so far
+ *   it doesn't ── and gets smaller quickly ───────────────────► go on
+ *              └─ it doesn't ── post-copy is allowed ─────────► post-copy
+ *                            ├─ the guest may be held back ───► so far that the next pass fits
+ *                            └─ nothing is left ──────────────► give up, after some passes
+ */
+import type { Action, Pass, Policy, Situation } from './policy.ts';
+
+/** A pass that leaves less than this of what it sent is worth waiting for. */
+const SHRINKS = 0.6;
+
+/** How much of the accepted pause the next pass is to fill when the guest is held back: what is predicted may be off. */
+const AIM = 0.5;
+
+/** What the limit is above what remains, since QEMU's own estimate of the wire goes up and down. */
+const MARGIN = 1.25;
+
+/** Passes without progress at the lowest speed, after which more of them would not help either. */
+const PATIENCE_PASSES = 5;
+
+export function decide(situation: Situation, policy: Policy): Action {
+  const { passes, limitMs, share, postCopyStarted } = situation;
+  const pass = passes[passes.length - 1] as Pass;
+  const pauseMs = (1000 * wireBytes(pass, policy)) / situation.bytesPerS;
+  if (postCopyStarted) return goOn('post-copy has begun');
+  if (pass.number === 1) return goOn('all of memory is sent once');
+  if (pauseMs <= limitMs) return goOn(`what remains fits a pause of ${ms(limitMs)}`);
+
+  const next = predicted(situation, policy, share);
+  const shrinks = next < SHRINKS * pass.bytes;
+  if (pauseMs <= policy.maxDowntimeMs) {
+    if (shrinks) return goOn('the pause still gets shorter with each pass');
+    const raised = Math.min(Math.ceil(pauseMs * MARGIN), policy.maxDowntimeMs);
+    if (raised <= limitMs) return goOn('the limit is as high as it may be');
+    return {
+      name: 'limit-downtime',
+      limitMs: raised,
+      reason: `what remains takes ${ms(pauseMs)} and no longer shrinks: the pause may take ${ms(raised)}`,
+    };
+  }
+  if (shrinks) return goOn('what remains still shrinks quickly');
+  if (policy.postCopy) {
+    return {
+      name: 'start-post-copy',
+      reason: `the guest writes as fast as it is sent: ${ms(pauseMs)} would remain after each pass`,
+    };
+  }
+  if (share > policy.minShare) return throttled(situation, policy, pauseMs);
+  return hopeless(situation, policy, pauseMs);
+}
+
+/** Holds the guest back so far that what the next pass leaves fits the pause that is accepted. */
+function throttled(situation: Situation, policy: Policy, pauseMs: number): Action {
+  const aimBytes = (AIM * policy.maxDowntimeMs * situation.bytesPerS) / 1000 / policy.resendFactor;
+  let share = situation.share;
+  // Each try is an eighth slower.
+  do share *= 0.875;
+  while (share > policy.minShare && predicted(situation, policy, share) > aimBytes);
+  share = Math.max(share, policy.minShare);
+  const why = `${ms(pauseMs)} would remain, more than the ${ms(policy.maxDowntimeMs)} that are accepted`;
+  return {
+    name: 'throttle',
+    share,
+    reason: `${why}: the guest is held to ${percent(share)} of its speed until it has moved`,
+  };
+}
+
+/** Not at once: a prediction may be wrong, and passes get shorter. */
+function hopeless({ passes }: Situation, policy: Policy, pauseMs: number): Action {
+  const best = Math.min(...passes.slice(1).map(({ bytes }) => bytes));
+  const sinceBest = passes.length - 1 - passes.findIndex(({ bytes, number }) => number > 1 && bytes === best);
+  if (sinceBest < PATIENCE_PASSES) return goOn('nothing more can be done but wait for a quieter moment');
+  return {
+    name: 'give-up',
+    reason:
+      `${ms(pauseMs)} remain after each pass, and ${ms(policy.maxDowntimeMs)} are accepted: ` +
+      `allow a longer pause (--max-downtime ${Math.ceil((pauseMs * MARGIN) / 100) / 10}s), post-copy ` +
+      '(--allow-post-copy), or more of the link',
+  };
+}
+
+/**
+ * What the pass that has begun will leave, in bytes of guest memory, if the guest runs at `share` of its speed. By the
+ * measured curve, corrected by how the last pass compares with it; without one, by the rate of the last pass.
+ */
+function predicted({ passes, bytesPerS }: Situation, policy: Policy, share: number): number {
+  const pass = passes[passes.length - 1] as Pass;
+  const before = passes[passes.length - 2];
+  const takesS = wireBytes(pass, policy) / bytesPerS;
+  if (before === undefined) return policy.dirtied?.(share * takesS) ?? pass.bytes;
+  const tookS = pass.startS - before.startS;
+  if (policy.dirtied === null) return (pass.bytes / (tookS * pass.share)) * takesS * share;
+  const expected = policy.dirtied(pass.share * tookS);
+  const correction = expected > 0 ? pass.bytes / expected : 1;
+  return policy.dirtied(share * takesS) * Math.min(Math.max(correction, 1 / OFF), OFF);
+}
+
+/** The most that one pass corrects the curve. */
+const OFF = 4;
+
+/** What a pass costs on the wire. */
+export function wireBytes(pass: Pass, policy: Policy): number {
+  return pass.number === 1 ? pass.bytes : pass.bytes * policy.resendFactor;
+}
+
+const goOn = (reason: string): Action => ({ name: 'go-on', reason });
+const ms = (value: number) => (value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
+const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;

@@ -1,0 +1,100 @@
+import type { DomainRef } from '@virt-ferry/libvirt';
+import type { Env } from './env.ts';
+import { EngineError } from './errors.ts';
+import { CALIBRATED_BY } from './forecast/calibrate.ts';
+import { forecast } from './forecast/forecast.ts';
+import { type MemoryLooks, profileMemory } from './measure/guest-memory.ts';
+import { overheadsOf } from './measure/overheads.ts';
+import { pathCapacity, RECENT_MOVES } from './measure/path.ts';
+import { lookUpOn, readContext } from './migrate/subject.ts';
+import type { Forecast, MemoryProfile, MoveRequest } from './model.ts';
+import type { CheckContext, Wishes } from './preflight/check.ts';
+import { bytesToCopy } from './storage/needed-bytes.ts';
+import { withBoth } from './with-connection.ts';
+
+/** The move that is to be foretold. */
+export type ForecastRequest = Pick<
+  MoveRequest,
+  'domain' | 'source' | 'destination' | 'maxDowntimeMs' | 'bandwidthBytesPerS' | 'deadlineMs'
+> &
+  Wishes;
+
+/** Closely, since whoever asks waits for the answer: four seconds, and the time that the looks take. */
+const CLOSE_LOOKS: MemoryLooks = { pages: 400, afterS: [0.5, 1, 2, 4] };
+
+/** Says what is to be expected of a move, without beginning it. Throws where it can't look: see {@link check}. */
+export async function forecastMove(request: ForecastRequest, env: Env): Promise<Forecast> {
+  const { domain, source, destination } = request;
+  return withBoth(source, destination, env, async (from, to) => {
+    const dom = await lookUpOn(from, domain);
+    const context = await readContext(from, to, dom, request, env);
+    try {
+      if (context.domain.state !== 'running') throw notRunning(context);
+      const profile = await profileMemory(from.monitor, dom, context.domain, CLOSE_LOOKS, env);
+      return await forecastFrom(profile, context, request, env);
+    } finally {
+      context.shells.close();
+    }
+  });
+}
+
+/** Quickly, since the move waits for it: beside the checks, which take about as long. */
+const QUICK_LOOKS: MemoryLooks = { pages: 128, afterS: [0.25] };
+
+/** The same for a move that is about to begin; `null` where the guest can't be looked at, which is no reason not to move it. */
+export async function foretell(
+  context: CheckContext,
+  request: ForecastRequest,
+  env: Env,
+): Promise<Forecast | null> {
+  if (context.domain.state !== 'running') return null;
+  const { source, dom, domain } = context;
+  try {
+    const profile = await profileMemory(source.connection, dom, domain, QUICK_LOOKS, env);
+    return await forecastFrom(profile, context, request, env);
+  } catch {
+    return null;
+  }
+}
+
+function notRunning({ domain, source }: CheckContext): EngineError {
+  const what = `${domain.name} is ${domain.state} on ${source.host.ref.name}`;
+  return new EngineError('no-domain', `${what}: only of a VM that runs is anything to be foretold`);
+}
+
+/** The forecast of a move whose guest has been looked at. */
+async function forecastFrom(
+  memory: MemoryProfile,
+  context: CheckContext,
+  request: ForecastRequest,
+  { journal }: Pick<Env, 'journal'>,
+): Promise<Forecast> {
+  const between = [request.source.name, request.destination.name] as const;
+  const [past, here, limitMs, diskBytes] = await Promise.all([
+    journal.measured({ limit: CALIBRATED_BY }),
+    journal.measured({ limit: RECENT_MOVES, between }),
+    downtimeLimit(context.source.connection, context.dom, request.maxDowntimeMs),
+    context.storagePlan().then((plan) => bytesToCopy(plan, context)),
+  ]);
+  return forecast({
+    ...{ memory, diskBytes, past, firstFactor: 1, deadlineMs: request.deadlineMs },
+    path: pathCapacity(here, request.bandwidthBytesPerS),
+    overheads: overheadsOf(here.length > 0 ? here : past),
+    policy: {
+      maxDowntimeMs: limitMs,
+      firstDowntimeMs: limitMs,
+      postCopy: request.method === 'post-copy',
+      minShare: 1,
+      resendFactor: 1,
+    },
+  });
+}
+
+async function downtimeLimit(
+  source: CheckContext['source']['connection'],
+  dom: DomainRef,
+  wanted: number | null,
+): Promise<number> {
+  if (wanted !== null) return wanted;
+  return Number((await source.domainMigrateGetMaxDowntime({ dom, flags: 0 })).downtimeMs);
+}

@@ -1,0 +1,79 @@
+import { decide, wireBytes } from '../control/decide.ts';
+import type { Pass, Policy, Situation } from '../control/policy.ts';
+
+/** A move that is only thought of. */
+export interface Imagined {
+  /** What has to be sent at all, in bytes of guest memory. */
+  readonly usedBytes: number;
+  /** What is written to within so many seconds at full speed. */
+  readonly dirtied: (seconds: number) => number;
+  readonly bytesPerS: number;
+  /** Bytes of disks, which are copied first. */
+  readonly diskBytes: number;
+  /** What the first pass costs on the wire for a byte of memory. */
+  readonly firstFactor: number;
+  readonly policy: Policy;
+  /** What a move takes besides copying: looks, checks, the start of a QEMU, the end of another. */
+  readonly fixedMs: number;
+  /** What a pause takes besides copying what remains. */
+  readonly switchoverMs: number;
+}
+
+export interface Imaginary {
+  readonly totalMs: number;
+  readonly downtimeMs: number;
+  readonly bytes: number;
+  readonly passes: number;
+  /** The lowest share of its speed that the guest was held to. */
+  readonly share: number;
+  readonly end: 'switched-over' | 'post-copy' | 'given-up';
+}
+
+/** More passes than any move should take. */
+const MOST_PASSES = 1000;
+
+/** Goes through the passes of a move as QEMU would, doing what {@link decide} says. */
+export function simulate(move: Imagined): Imaginary {
+  const { policy, bytesPerS } = move;
+  let [atS, bytes] = [0, move.diskBytes];
+  let [limitMs, share] = [policy.firstDowntimeMs, 1];
+  let lowest = 1;
+  const passes: Pass[] = [];
+  let remaining = move.usedBytes;
+  const result = (end: Imaginary['end'], downtimeMs: number, restBytes: number): Imaginary => ({
+    totalMs: move.fixedMs + (1000 * (move.diskBytes + restBytes)) / bytesPerS + 1000 * atS,
+    downtimeMs: move.switchoverMs + downtimeMs,
+    bytes: bytes + restBytes,
+    passes: passes.length,
+    share: lowest,
+    end,
+  });
+  for (let number = 1; number <= MOST_PASSES; number++) {
+    const pass: Pass = { number, startS: atS, bytes: remaining, share };
+    passes.push(pass);
+    const situation = (): Situation => ({
+      passes: [...passes.slice(0, -1), pass],
+      bytesPerS,
+      limitMs,
+      share,
+      postCopyStarted: false,
+    });
+    const cost = number === 1 ? pass.bytes * move.firstFactor : wireBytes(pass, policy);
+    let action = decide(situation(), policy);
+    if (action.name === 'limit-downtime') {
+      limitMs = action.limitMs;
+      action = decide(situation(), policy);
+    }
+    if (action.name === 'throttle') share = action.share;
+    if (action.name === 'give-up') return result('given-up', (1000 * cost) / bytesPerS, 0);
+    if (action.name === 'start-post-copy') return result('post-copy', 0, cost);
+    const pauseMs = (1000 * cost) / bytesPerS;
+    if (number > 1 && pauseMs <= limitMs) return result('switched-over', pauseMs, cost);
+    lowest = Math.min(lowest, share);
+    const takesS = cost / bytesPerS;
+    atS += takesS;
+    bytes += cost;
+    remaining = Math.min(move.dirtied(share * takesS), move.usedBytes);
+  }
+  return result('given-up', 0, 0);
+}
