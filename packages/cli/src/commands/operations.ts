@@ -1,4 +1,5 @@
 import type { Operation, Progress, RealEnv } from '@virt-ferry/engine';
+import { accuracyTable } from '../display/forecast.ts';
 import { timeText } from '../display/operation.ts';
 import { table } from '../display/table.ts';
 import { figures, share } from '../display/text.ts';
@@ -45,11 +46,22 @@ function statusRow(row: OpenOperation & { readonly progress: Progress | null }, 
   return [id, domain.name, source, destination, since, attendanceText(row), done];
 }
 
+/** `ferry history --accuracy`: what was foretold of past moves, and how far off that was. */
+export function accuracy(options: JsonOption & { readonly limit: string }, io: Io): Promise<number> {
+  const limit = parseLimit(options.limit);
+  return withEngine(io, async (engine, { journal }) => {
+    const past = await journal.measured({ limit });
+    const accuracies = engine.accuracyOf(past);
+    if (options.json) printJson(io, accuracies);
+    else if (accuracies.totalMs.moves === 0) tell(io, 'nothing was moved yet of which that was foretold');
+    else printLine(io, accuracyTable(accuracies));
+    return ExitCode.done;
+  });
+}
+
 /** `ferry history`: the operations that have ended, newest first. */
 export async function history(options: JsonOption & { readonly limit: string }, io: Io): Promise<number> {
-  const limit = Number(options.limit);
-  if (!/^\d+$/.test(options.limit) || !Number.isSafeInteger(limit) || limit < 1)
-    throw new UsageError(`bad --limit ${options.limit}: expected a whole number above zero`);
+  const limit = parseLimit(options.limit);
   return withEngine(io, async (_engine, { journal }) => {
     const ended = await journal.operations({ open: false, limit });
     const header = ['ID', 'WHEN', 'VM', 'FROM', 'TO', 'RESULT', 'TOTAL', 'BLACKOUT', 'DOWNTIME'];
@@ -88,4 +100,11 @@ async function isLeftOpen(id: string, engine: Engine, env: RealEnv): Promise<boo
 
 export function unknownOperation(id: string): UsageError {
   return new UsageError(`no operation ${id}; see: ferry status, ferry history`);
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(limit) || limit < 1)
+    throw new UsageError(`bad --limit ${text}: expected a whole number above zero`);
+  return limit;
 }

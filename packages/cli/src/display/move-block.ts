@@ -1,6 +1,7 @@
 import type { MoveEvent, Phase, Progress } from '@virt-ferry/engine';
 import { formatDuration } from '../units/duration.ts';
 import type { Colors } from './colors.ts';
+import { forecastSummary } from './forecast.ts';
 import { widthOf, wrap } from './printable.ts';
 import {
   checkSummary,
@@ -55,6 +56,8 @@ export function withEvent(view: MoveView, event: MoveEvent): MoveView {
       const summary: Remark = { mark: 'ok', text: `preflight: ${checkSummary(event.report)}` };
       return { ...view, remarks: [...view.remarks, summary, ...warnings] };
     }
+    case 'forecast':
+      return withRemark(view, forecastSummary(event.forecast));
     case 'notice':
       return withRemark(view, event.message);
     case 'step':

@@ -1,5 +1,6 @@
 import type { MoveEvent } from '@virt-ferry/engine';
 import { type Io, tell } from '../io.ts';
+import { forecastSummary } from './forecast.ts';
 import type { MoveDisplay } from './move-display.ts';
 import { oneLine } from './printable.ts';
 import {
@@ -43,6 +44,9 @@ export function plainDisplay(io: Io): MoveDisplay {
           if (sent(event) < 1 && io.monotonicMs() - lastProgressAt < BETWEEN_PROGRESS_MS) return;
           lastProgressAt = io.monotonicMs();
           tell(io, `${sendingText(event)}, ${Math.round(sent(event) * 100)} %`);
+          return;
+        case 'forecast':
+          tell(io, forecastSummary(event.forecast));
           return;
         case 'notice':
           tell(io, `note: ${oneLine(event.message)}`);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { CheckOptions } from '../commands/check.ts';
+import type { ForecastOptions } from '../commands/forecast.ts';
 import type { MigrateOptions } from '../commands/migrate.ts';
 import type { TuneOptions } from '../commands/tune.ts';
 import type { Io } from '../io.ts';
@@ -50,9 +51,14 @@ function withDiskOptions(command: Command): Command {
     .option('--map-bridge <old=new>', 'a bridge that is called otherwise there', several);
 }
 
-/** check, migrate, tune */
+/** check, forecast, migrate, tune */
 export function moveCommands(io: Io, finish: Finish): Command[] {
-  return [checkCommand(io, finish), migrateCommand(io, finish), tuneCommand(io, finish)];
+  return [
+    checkCommand(io, finish),
+    forecastCommand(io, finish),
+    migrateCommand(io, finish),
+    tuneCommand(io, finish),
+  ];
 }
 
 function checkCommand(io: Io, finish: Finish): Command {
@@ -87,6 +93,26 @@ function checkCommand(io: Io, finish: Finish): Command {
         finish(await (await import('../commands/check.ts')).run(vm, options, io));
       }),
   );
+}
+
+function forecastCommand(io: Io, finish: Finish): Command {
+  return new Command('forecast')
+    .description('says how long a move would take and how long the VM would pause; changes nothing')
+    .argument('<vm>', 'name or UUID')
+    .requiredOption('--to <host>', TO)
+    .option('--from <host>', FROM)
+    .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
+    .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
+    .option('--deadline <time>', 'by when it is to have moved, for example 10m')
+    .addOption(methodOption())
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      examples(['ferry forecast web-3 --to beta', 'ferry forecast db --to beta --max-downtime 100ms --json']),
+    )
+    .action(async (vm: string, options: ForecastOptions) => {
+      finish(await (await import('../commands/forecast.ts')).run(vm, options, io));
+    });
 }
 
 function migrateCommand(io: Io, finish: Finish): Command {

@@ -42,10 +42,14 @@ export function operationCommands(io: Io, finish: Finish): Command[] {
   const history = new Command('history')
     .description('the moves that have ended, newest first')
     .option('--limit <number>', 'at most so many', '20')
+    .option('--accuracy', 'how far off the forecasts of these moves were')
     .option('--json', 'for programs')
-    .addHelpText('after', examples(['ferry history', 'ferry history --limit 100 --json']))
-    .action(async (options: JsonOption & { limit: string }) =>
-      finish(await (await commands()).history(options, io)),
+    .addHelpText(
+      'after',
+      examples(['ferry history', 'ferry history --limit 100 --json', 'ferry history --accuracy --limit 200']),
+    )
+    .action(async ({ accuracy, ...options }: JsonOption & { limit: string; accuracy?: boolean }) =>
+      finish(await (await commands())[accuracy ? 'accuracy' : 'history'](options, io)),
     );
   return [status, watch, abort, recoverCommand(io, finish), show, history];
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { attendanceOf, createEnv, requestAbort } from '@virt-ferry/engine';
+import { accuracyOf, attendanceOf, createEnv, requestAbort } from '@virt-ferry/engine';
 import { onTestFinished } from 'vitest';
 import type { Engine } from '../engine.ts';
 import type { Io } from '../io.ts';
@@ -32,11 +32,13 @@ export function fakeIo(engine: Partial<Engine> = {}, env: NodeJS.ProcessEnv = {}
   const left: number[] = [];
   let clockMs = 1_000_000;
   const whole: Engine = {
+    accuracyOf,
     attendanceOf,
     createEnv,
     requestAbort,
     check: unfaked('check'),
     checkHost: unfaked('checkHost'),
+    forecastMove: unfaked('forecastMove'),
     findDomain: unfaked('findDomain'),
     listDomains: unfaked('listDomains'),
     migrate: unfaked('migrate'),

@@ -1,4 +1,12 @@
-import type { CheckReport, Finding, MoveRequest, Outcome, Progress, Severity } from '@virt-ferry/engine';
+import type {
+  CheckReport,
+  Finding,
+  Forecast,
+  MoveRequest,
+  Outcome,
+  Progress,
+  Severity,
+} from '@virt-ferry/engine';
 
 const MIB = 1024 ** 2;
 export const web = { name: 'web', uuid: 'fe441111-0000-4000-8000-000000000001' };
@@ -71,4 +79,20 @@ export function request(): MoveRequest {
     commit: 'strict',
     copyStorage: 'none',
   };
+}
+
+export function forecast(change: Partial<Forecast> = {}): Forecast {
+  const figures = {
+    totalMs: { p50: 2400, p90: 2900 },
+    downtimeMs: { p50: 60, p90: 110 },
+    bytes: { p50: 165 * MIB, p90: 190 * MIB },
+  };
+  const curve = { hotBytes: 64 * MIB, hotS: 2, shape: 'random', coldBytesPerS: 0.5 * MIB } as const;
+  const memory = {
+    ...{ totalBytes: 512 * MIB, usedBytes: 150 * MIB, samples: [], curve },
+    ...{ changedBytesAPage: 8, compressedShare: 0.4, cpuShare: 0.1 },
+  };
+  const path = { bytesPerS: 95 * MIB, spread: 0.05, from: 'history' } as const;
+  const verdict = { kind: 'converges' } as const;
+  return { ...figures, computed: figures, verdict, basis: { memory, path, diskBytes: 0 }, ...change };
 }
