@@ -1,11 +1,16 @@
 import { forecastMove } from '@virt-ferry/engine';
+import { queryGuest } from '@virt-ferry/lab';
 import { expect, test } from 'vitest';
-import { env, guest, move, request } from './fixture.ts';
+import { env, guest, lab, move, request } from './fixture.ts';
 
 const MIB = 1024 ** 2;
 
 test('what a guest does to its memory is measured, and its move foretold', async () => {
   const measured = await guest({ host: 'alpha', loadMemoryMiB: 128, memoryRateMBps: 60 });
+  // From then on all that is rewritten has been written to once.
+  await expect
+    .poll(async () => (await queryGuest(lab, measured.name, 'status')).memory.passes, { timeout: 60_000 })
+    .toBeGreaterThan(0);
   const { basis } = await forecastMove(request(measured, 'alpha', 'beta'), env);
   expect(basis.memory.totalBytes).toBe(512 * MIB);
   // What is rewritten, the system itself, and no more than there is; 400 pages tell that to some 13 MiB.
