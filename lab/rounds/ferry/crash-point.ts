@@ -11,6 +11,12 @@ export type CrashPoint = `${'before' | 'after'} ${Entry['kind']}:${string}`;
 export function withCrashPoints(journal: Journal, reached: (point: CrashPoint) => Promise<void>): Journal {
   return {
     ...journal,
+    async takeOver(...taking: Parameters<Journal['takeOver']>) {
+      await reached('before note:recover');
+      const lease = await journal.takeOver(...taking);
+      await reached('after note:recover');
+      return lease;
+    },
     async append(lease: Lease, entries: readonly NewEntry[]) {
       const each = async (when: 'before' | 'after') => {
         for (const { kind, step } of entries) await reached(`${when} ${kind}:${step}`);

@@ -90,8 +90,8 @@ export type NewEntry = Pick<Entry, 'atMs' | 'kind' | 'step' | 'data'>;
 export interface Journal {
   /** Opens an operation and leases it. There is at most one open operation a domain. */
   begin(operation: NewOperation, holder: Holder, untilMs: number): Promise<Lease>;
-  /** Leases an open operation anew, if its token is still the one that was seen; `null` if it isn't. */
-  takeOver(seen: Lease, holder: Holder, untilMs: number): Promise<Lease | null>;
+  /** Leases an open operation anew, if its token is still the one that was seen, and notes it; `null` if it isn't. */
+  takeOver(seen: Lease, holder: Holder, untilMs: number, note: NewEntry): Promise<Lease | null>;
   renew(lease: Lease, untilMs: number): Promise<void>;
   /** All of them, in order, or none. */
   append(lease: Lease, entries: readonly NewEntry[]): Promise<void>;

@@ -60,7 +60,7 @@ test('who recovers on a full disk can open the journal, and write', () => {
     await journal.close();
     fill();
     const again = openJournal(path);
-    await say(again.takeOver(lease, holder, 9));`);
+    await say(again.takeOver(lease, holder, 9, note));`);
   expect(lines).toBe('done\n');
 });
 

@@ -164,6 +164,7 @@ test('a corrupt or newer journal is refused with a typed error, and left as it i
 
 describe('leases', () => {
   const entry = { atMs: 2, kind: 'intent', step: 'finish', data: {} } as const;
+  const taking = { atMs: 2, kind: 'note', step: 'recover', data: {} } as const;
 
   test('a domain has at most one open operation', async () => {
     const store = journal();
@@ -178,7 +179,7 @@ describe('leases', () => {
   test('who was taken over can write nothing more', async () => {
     const store = journal();
     const zombie = await store.begin(operation('a', 1), holder, UNTIL_MS);
-    const heir = await store.takeOver(zombie, { ...holder, pid: 9 }, UNTIL_MS + 1);
+    const heir = await store.takeOver(zombie, { ...holder, pid: 9 }, UNTIL_MS + 1, taking);
     expect(heir).toEqual({ operationId: 'a', token: 2 });
     for (const write of [
       () => store.append(zombie, [entry]),
@@ -187,20 +188,21 @@ describe('leases', () => {
     ]) {
       await expect(write()).rejects.toMatchObject({ code: 'fenced' });
     }
-    expect(await store.entries('a')).toEqual([]);
+    expect(await store.entries('a')).toMatchObject([taking]);
     expect(await store.operation('a')).toMatchObject({
       endedAtMs: null,
       holding: { token: 2, holder: { pid: 9 }, untilMs: UNTIL_MS + 1 },
     });
     if (heir) await store.append(heir, [entry]);
-    expect(await store.entries('a')).toHaveLength(1);
+    expect(await store.entries('a')).toMatchObject([taking, entry]);
   });
 
   test('of two that take over at once, one does', async () => {
     const store = journal();
     const seen = await store.begin(operation('a', 1), holder, UNTIL_MS);
-    const heirs = await Promise.all([1, 2].map(() => journal().takeOver(seen, holder, UNTIL_MS)));
+    const heirs = await Promise.all([1, 2].map(() => journal().takeOver(seen, holder, UNTIL_MS, taking)));
     expect(heirs.filter((heir) => heir !== null)).toHaveLength(1);
+    expect(await journal().entries('a')).toMatchObject([taking]);
   });
 
   test('nothing is written after the end', async () => {
@@ -208,7 +210,7 @@ describe('leases', () => {
     const lease = await store.begin(operation('a', 1), holder, UNTIL_MS);
     await store.end(lease, outcome, 10);
     await expect(store.append(lease, [entry])).rejects.toMatchObject({ code: 'fenced' });
-    expect(await store.takeOver(lease, holder, UNTIL_MS)).toBeNull();
+    expect(await store.takeOver(lease, holder, UNTIL_MS, taking)).toBeNull();
   });
 });
 

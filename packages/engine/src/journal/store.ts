@@ -30,11 +30,12 @@ function journalOn(sql: Sql): Journal {
       if (begun === 0) throw await busy(domain);
       return { operationId: id, token: 1 };
     },
-    async takeOver({ operationId, token }, holder, untilMs) {
+    async takeOver(seen, holder, untilMs, note) {
       const change = 'UPDATE operations SET token = token + 1, holder_json = ?, lease_until_ms = ?';
-      const values = [JSON.stringify(holder), untilMs, operationId, token];
-      const [taken] = await sql.run([`${change} WHERE ${CURRENT}`, ...values]);
-      return taken === 1 ? { operationId, token: token + 1 } : null;
+      const values = [JSON.stringify(holder), untilMs, ...current(seen)];
+      const taking: SqlStatement = [`${change} WHERE ${CURRENT}`, ...values];
+      const [, taken] = await sql.run(insertion(seen, note), taking);
+      return taken === 1 ? { ...seen, token: seen.token + 1 } : null;
     },
     async renew(lease, untilMs) {
       await fenced(lease, [

@@ -26,7 +26,7 @@ export async function settleMove(move: Move, cause: unknown): Promise<Ending> {
     const never = new AbortController().signal;
     const scene = { domain: dom, source, destination, story, env, signal: never, abort };
     const settled = await settle(recordNow, scene, { patienceMs });
-    await sweep(env.holder, [source, destination]);
+    await sweep([env.holder], [source, destination]);
     const ending = endingOf(settled, why, abort.requested);
     // What was moved shut off runs nowhere.
     if (ending.result !== 'migrated' || request.offline) return ending;

@@ -83,6 +83,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   'note connections': {
     holders: (value) => Array.isArray(value) && value.every((one) => misfit(one, holderShape) === null),
   },
+  // Older Ferrys did not say who had it before.
+  'note recover': { formerly: (value) => value === undefined || misfit(value, holderShape) === null },
   'note choice': { choice: isOneOf('source', 'destination', 'accept') },
   'intent begin': { parameters: isParameters },
   'intent perform': { parameters: (value) => value === undefined || isParameters(value) },

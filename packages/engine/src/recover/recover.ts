@@ -82,12 +82,11 @@ async function run(
       const [here, there] = await Promise.all([sites.source.look(), sites.destination.look()]);
       checkChoice(choice, { source: here, destination: there }, operation);
     }
-    await story.note('recover', { token: lease.token, machine: env.holder.machine, pid: env.holder.pid });
     if (choice !== null) await story.note('choice', { choice });
     const scene = { domain, ...sites, story, env, signal, abort };
     const settled = await settle(recordNow, scene, { patienceMs });
     if (settled.name === 'done') await Promise.all(connectionsIn(story.entries).map(env.endProcess));
-    if (operation.holding !== null) await sweep(operation.holding.holder, [sites.source, sites.destination]);
+    await sweep(formerHolders(entries), [sites.source, sites.destination]);
     await story.flush();
     const ending = await endingOf(settled, await recordNow(), scene);
     const totalMs = Math.max(0, env.nowMs() - operation.startedAtMs);
@@ -108,6 +107,13 @@ async function run(
 function leftDisksIn(entries: readonly NewEntry[]): readonly StaleDisk[] {
   const noted = entries.findLast(({ kind, step }) => kind === 'note' && step === 'left-disks');
   return (noted?.data.stale ?? []) as readonly StaleDisk[];
+}
+
+/** The processes that went on with it before this one: each was killed, or stood still for too long. */
+function formerHolders(entries: readonly NewEntry[]): readonly Holder[] {
+  return entries
+    .filter(({ kind, step, data }) => kind === 'note' && step === 'recover' && 'formerly' in data)
+    .map(({ data }) => data.formerly as Holder);
 }
 
 /** The processes that held connections for the Ferry that began it. */

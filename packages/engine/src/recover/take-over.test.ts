@@ -78,7 +78,8 @@ test.each([
 
 test('whom an operation was taken from can write no more, and who comes second gets nothing', async () => {
   const { lease, opened } = await begun();
-  await takeOver(opened, at(0, 'dead'));
+  const { entries } = await takeOver(opened, at(0, 'dead'));
+  expect(entries).toMatchObject([{ step: 'recover', data: { token: 2, formerly: holder } }]);
   const late = { atMs: 0, kind: 'intent', step: 'commit', data: {} } as const;
   await expect(journal.append(lease, [late])).rejects.toMatchObject({ code: 'fenced' });
   await expect(takeOver(opened, at(0, 'dead'))).rejects.toMatchObject({ code: 'busy' });

@@ -19,7 +19,11 @@ export async function takeOver(operation: Operation, env: Env): Promise<TakenOve
   // Before it is taken over: a Ferry that can't read the story leaves it to one that can.
   await readStory(id, env);
   const seen = { operationId: id, token: holding.token };
-  const lease = await env.journal.takeOver(seen, env.holder, env.nowMs() + env.leaseMs);
+  const nowMs = env.nowMs();
+  const { machine, pid } = env.holder;
+  const data = { token: seen.token + 1, machine, pid, formerly: holding.holder };
+  const note = { atMs: nowMs, kind: 'note', step: 'recover', data } as const;
+  const lease = await env.journal.takeOver(seen, env.holder, nowMs + env.leaseMs, note);
   if (!lease) throw new EngineError('busy', `operation ${id} was taken over by another Ferry just now`);
   return { operation, lease, entries: await readStory(id, env) };
 }
