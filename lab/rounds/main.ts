@@ -23,6 +23,8 @@ const { values } = parseArgs({
     way: { type: 'string', default: '' },
     point: { type: 'string' },
     fault: { type: 'string' },
+    /** At which of its writes recovery is killed too. */
+    'recovery-dies-at': { type: 'string' },
     tool: { type: 'string', default: 'ferry' },
     /** Where results are added to, a line each. */
     results: { type: 'string' },
@@ -61,14 +63,15 @@ async function makePool(host: string): Promise<void> {
 }
 
 function plansToPlay(): readonly RoundPlan[] {
-  const { point, fault, way: text, rounds, seed, compare } = values;
+  const { point, fault, way: text, rounds, seed, compare, 'recovery-dies-at': dies } = values;
   if (point === undefined || fault === undefined) {
     return (compare ? drawComparison : drawRounds)(Number(rounds), Number(seed));
   }
   const way = ways.find((one) => wayText(one) === text);
   if (!way) throw new Error(`no way ${text}; there are: ${ways.map(wayText).join(' | ')}`);
   const tool = values.tool === 'virsh' ? 'virsh' : 'ferry';
-  return Array.from({ length: Number(rounds) }, () => ({ tool, way, point, fault, recoveryDiesAt: null }));
+  const recoveryDiesAt = dies === undefined ? null : Number(dies);
+  return Array.from({ length: Number(rounds) }, () => ({ tool, way, point, fault, recoveryDiesAt }));
 }
 
 async function publish(path: string): Promise<void> {
