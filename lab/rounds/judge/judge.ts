@@ -80,7 +80,8 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
   // of its client breaks; and one that loses its link before it has the state of the devices ends by itself. That begins
   // when post-copy was asked for, which can't be taken back, and not only when the source stops.
   const spread = plan.way.method === 'post-copy' && (nobodyRan || asked.test(plan.point));
-  if (spread && endsDestination.test(fault.name)) return true;
+  const { drive } = plan.way;
+  if (spread && (endsDestination.test(fault.name) || endsPeers.test(`${drive} ${fault.name}`))) return true;
   if (fault.kills === undefined) return false;
   if (runners.some(({ host }) => host === killed)) return true;
   if (plan.way.method === 'post-copy' && !runners.some(({ host }) => host === from)) return true;
@@ -90,6 +91,8 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
 const asked = /^after start-post-copy/;
 const endsDestination =
   /^(destination-(libvirtd-killed|reset)|ferry-and-destination-libvirtd-killed|all-daemons-killed|link-reset|call-cut)$/;
+/** Where the source drives, its libvirtd is the destination's client. */
+const endsPeers = /^p2p (ferry-and-)?source-libvirtd-killed$/;
 
 /** libvirt needs a moment to clear up after a QEMU that is gone. */
 async function leftOver(
