@@ -2,9 +2,14 @@ import { messageOf } from '@virt-ferry/libvirt';
 import type { StaleDisk } from '../journal/journal.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { deleteFile } from '../storage/created.ts';
-import { imageAt } from '../storage/directory.ts';
+import { directoryViewer, imageAt } from '../storage/directory.ts';
+import type { Image } from '../storage/image.ts';
 import type { LocalDisk } from '../storage/local-disk.ts';
+import { withConnection } from '../with-connection.ts';
 import type { Ending, Move } from './operation.ts';
+
+/** How long a source that broke off is tried again for, where only a note is at stake. */
+const [PATIENCE_MS, AGAIN_MS] = [5000, 250];
 
 /**
  * The guest runs on with the copies of its disks: those on the source are of the past, and are deleted if the user wants
@@ -37,10 +42,25 @@ export async function noteOf(
   context: CheckContext,
 ): Promise<StaleDisk> {
   const { story, dom, env } = move;
-  const file = await imageAt(context.source, path).catch(() => null);
+  const file = await imageAt(context.source, path).catch(() => imageSeenAnew(path, move));
   return {
     ...{ hostUuid: context.source.host.uuid, path, domainUuid: dom.uuid },
     ...{ fileBytes: file?.fileBytes ?? 0, modifiedAt: file?.modifiedAt ?? '' },
     ...{ operationId: story.operationId, atMs: env.nowMs() },
   };
+}
+
+/** Looks over a new connection, which also takes away what the broken one has left there. `null`: it stays away. */
+async function imageSeenAnew(path: string, { request, env }: Move): Promise<Image | null> {
+  const lateMs = env.monotonicMs() + PATIENCE_MS;
+  while (env.monotonicMs() < lateMs) {
+    try {
+      return await withConnection(request.source, env, (connection) =>
+        imageAt({ view: directoryViewer(connection, env) }, path),
+      );
+    } catch {
+      await env.delay(AGAIN_MS);
+    }
+  }
+  return null;
 }
