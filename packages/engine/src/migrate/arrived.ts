@@ -11,11 +11,11 @@ export async function arrived(
   guest: Guest,
   blackout: Blackout,
 ): Promise<Ending> {
-  const [totals] = await Promise.all([readTotals(to, dom), blackout.alive()]);
+  const totals = await readTotals(to, dom);
   story.emit({ type: 'phase', phase: 'verify' });
   const wrong = await verify(from, to, guest).catch(unseen);
   await story.note('verify', { wrong }).catch(() => undefined);
-  return { result: 'migrated', reason: wrong.join('; '), ...totals, blackoutMs: await blackout.finish() };
+  return { result: 'migrated', reason: wrong.join('; '), ...totals, blackoutMs: await blackout.measured() };
 }
 
 /** What libvirt on the destination counted. Nice to have: a move doesn't fail for want of it. */

@@ -8,13 +8,13 @@ import type { Story } from './story.ts';
 
 /** The blackout of one move, being measured; or nothing, if nobody answers. */
 export interface Blackout {
-  /** Waits until the guest answers again, so that its silence is measured to its end. */
-  alive(): Promise<void>;
-  /** Ends the measurement; may be called again. */
+  /** Waits until the guest answers again, so that its silence is measured to its end, and ends. May be called again. */
+  measured(): Promise<number | null>;
+  /** Ends the measurement as it stands; may be called again. */
   finish(): Promise<number | null>;
 }
 
-const NOTHING: Blackout = { alive: () => Promise.resolve(), finish: () => Promise.resolve(null) };
+const NOTHING: Blackout = { measured: () => Promise.resolve(null), finish: () => Promise.resolve(null) };
 /** Answers to wait for, before the move and after it. */
 const ANSWERS = 2;
 
@@ -45,13 +45,17 @@ export async function startBlackout(
 
 function measuring(measurement: Measurement): Blackout {
   let ending: Promise<number | null> | undefined;
+  let answering: Promise<boolean> | undefined;
+  const finish = () => {
+    ending ??= measurement.finish().catch(() => null);
+    return ending;
+  };
   return {
-    async alive() {
-      await measurement.answered(ANSWERS);
+    async measured() {
+      answering ??= measurement.answered(ANSWERS);
+      await answering;
+      return finish();
     },
-    finish: () => {
-      ending ??= measurement.finish().catch(() => null);
-      return ending;
-    },
+    finish,
   };
 }

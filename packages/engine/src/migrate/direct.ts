@@ -6,6 +6,7 @@
  *     └─────────┴──────────┴─────────┴── any failure: settle-move.ts ─────────────┘
  */
 import { REHEARSED } from './abort-request.ts';
+import type { Beside } from './beside.ts';
 import type { Move } from './operation.ts';
 import { type Circumstances, chooseParameters } from './parameters.ts';
 import { type Baton, Phases } from './phases.ts';
@@ -17,6 +18,7 @@ import { watching } from './watching.ts';
 export async function driveDirectly(
   move: Move,
   { domain, report, storage, descriptions }: Plan,
+  beside: Beside,
 ): Promise<void> {
   const { request, env, story, from, to, dom, abort } = move;
   const enter = (phase: 'begin' | 'prepare' | 'perform' | 'finish' | 'commit' | 'confirm') =>
@@ -49,6 +51,7 @@ export async function driveDirectly(
   abort.throwIfRequested();
   enter('prepare');
   let baton: Baton = await phases.prepare(begun.baton);
+  await beside.beforeCopying();
 
   abort.throwIfRequested();
   enter('perform');
@@ -75,6 +78,7 @@ export async function driveDirectly(
     });
   }
   story.emit({ type: 'owner', owner: 'destination' });
+  beside.onArrival();
 
   enter('confirm');
   await phases.confirm(baton);

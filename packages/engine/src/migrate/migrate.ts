@@ -97,12 +97,14 @@ async function moveDomain(move: Move): Promise<Ending> {
     return notBegun(error);
   }
   const ending = await moveReady(move, ready);
-  if (ready.expected === null) return ending;
-  const { totalMs, downtimeMs } = ready.expected;
+  const expected = ready.report.verdict === 'blocked' ? null : await ready.foretelling;
+  if (expected === null) return ending;
+  const { totalMs, downtimeMs } = expected;
   return { ...ending, forecast: { totalMs, downtimeMs } };
 }
 
-async function moveReady(move: Move, { report, context, blackout }: Ready): Promise<Ending> {
+async function moveReady(move: Move, ready: Ready): Promise<Ending> {
+  const { report, context, blackout } = ready;
   const { request, story, from, dom, abort } = move;
   try {
     if (report.verdict === 'blocked') return blockedBy(report);
@@ -110,7 +112,7 @@ async function moveReady(move: Move, { report, context, blackout }: Ready): Prom
     const guest: Guest = { uuid: dom.uuid, wasPaused: context.domain.state === 'paused' };
     try {
       await limitDowntime(from, dom, request.maxDowntimeMs, story);
-      await drive(move, context, report);
+      await drive(move, ready);
     } catch (error) {
       return await leaveDisks(move, context, await settleMove(move, error));
     }
@@ -121,45 +123,57 @@ async function moveReady(move: Move, { report, context, blackout }: Ready): Prom
 }
 
 /** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */
-async function drive(move: Move, context: CheckContext, report: CheckReport): Promise<void> {
+async function drive(move: Move, ready: Ready): Promise<void> {
+  const { context, report, blackout } = ready;
   const storage = await prepareStorage(move, context);
   const descriptions = await readDescriptions(move.from.monitor, move.dom, context.names);
   const plan = { domain: context.domain, report, storage, descriptions };
-  await (move.request.drive === 'direct' ? driveDirectly(move, plan) : driveByPeer(move, plan));
+  const beside = {
+    beforeCopying: () => tellForecast(move, ready),
+    onArrival: () => void blackout.measured(),
+  };
+  const driving = move.request.drive === 'direct' ? driveDirectly : driveByPeer;
+  await driving(move, plan, beside);
   await removePools(move);
+}
+
+async function tellForecast({ env, story, background }: Move, { foretelling }: Ready): Promise<void> {
+  const forecast = await foretelling;
+  if (forecast === null) return;
+  story.emit({ type: 'forecast', forecast });
+  background.push(env.journal.rememberForecast(story.operationId, forecast));
 }
 
 interface Ready {
   readonly context: CheckContext;
   readonly report: CheckReport;
   readonly blackout: Blackout;
-  readonly expected: Forecast | null;
+  /** Looks at the guest until the destination is ready. */
+  readonly foretelling: Promise<Forecast | null>;
 }
 
 /** Looks at both hosts and checks whether the move can work, while the measurement of the blackout begins. */
 async function getReady({ request, env, story, from, to, dom, background }: Move): Promise<Ready> {
   story.emit({ type: 'phase', phase: 'inventory' });
   const context = await readContext(from, to, dom, request, env);
-  const foretelling = request.rehearsal ? null : foretell(context, request, env);
-  background.push(Promise.resolve(foretelling));
-  await story.note('inventory', await factsFor(context));
+  const foretelling = request.rehearsal ? Promise.resolve(null) : foretell(context, request, env);
+  background.push(foretelling);
+  const starting = startBlackout(request.probe, from, dom, env, story);
+  // Awaited below.
+  starting.catch(() => undefined);
   story.emit({ type: 'phase', phase: 'preflight' });
-  const [report, blackout] = await Promise.all([
-    preflight(context).finally(() => context.shells.close()),
-    startBlackout(request.probe, from, dom, env, story),
-  ]);
   try {
+    const [report] = await Promise.all([
+      preflight(context).finally(() => context.shells.close()),
+      factsFor(context).then((facts) => story.note('inventory', facts)),
+    ]);
+    const blackout = await starting;
     await story.note('preflight', { verdict: report.verdict, findings: report.findings });
+    story.emit({ type: 'checked', report });
+    return { context, report, blackout, foretelling };
   } catch (error) {
     // Else its probe would go on for ever.
-    await blackout.finish();
+    await starting.then((blackout) => blackout.finish()).catch(() => undefined);
     throw error;
   }
-  story.emit({ type: 'checked', report });
-  const expected = report.verdict === 'blocked' ? null : await foretelling;
-  if (expected) {
-    story.emit({ type: 'forecast', forecast: expected });
-    background.push(env.journal.rememberForecast(story.operationId, expected));
-  }
-  return { context, report, blackout, expected };
 }

@@ -4,6 +4,7 @@
  * resumes the source where the answer to Finish is lost, although the guest may already run on the destination
  * (qemu_migration.c, "the lock manager plugins should take care of safety in this scenario").
  */
+import type { Beside } from './beside.ts';
 import type { Move } from './operation.ts';
 import { chooseParameters, storedParameters } from './parameters.ts';
 import type { Plan } from './plan.ts';
@@ -17,6 +18,7 @@ const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };
 export async function driveByPeer(
   move: Move,
   { domain, report, storage, descriptions }: Plan,
+  beside: Beside,
 ): Promise<void> {
   const { request, env, story, from, to, dom } = move;
   const source = await from.phases;
@@ -32,6 +34,7 @@ export async function driveByPeer(
     );
   };
 
+  await beside.beforeCopying();
   story.emit({ type: 'phase', phase: 'perform' });
   const watch = watching(move, storage);
   try {
@@ -47,4 +50,5 @@ export async function driveByPeer(
     });
   }
   story.emit({ type: 'owner', owner: 'destination' });
+  beside.onArrival();
 }
