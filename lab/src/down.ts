@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { sweepCache } from './cache/keep.ts';
 import { LabError } from './errors.ts';
+import { removeCgroups } from './host/cgroup.ts';
 import { marked, type Resident, residents } from './host/processes.ts';
 import { withLock } from './lock.ts';
 import { deleteNamespace, listNamespaces } from './network/namespaces.ts';
@@ -32,6 +33,7 @@ export async function removeLab(name: string): Promise<void> {
     for (const namespace of namespaces) await deleteNamespace(namespace);
     if (namespaces.length === 0 && (await marked(name)).length === 0) break;
   }
+  await removeCgroups(name);
   await rm(labDirectory(name), REMOVE);
   await sweepCache();
   await release(name);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { enterArguments, insideEnvironment } from './host/enter.ts';
+import { enterCommand, insideEnvironment } from './host/enter.ts';
 import { type Ran, tryRun } from './program.ts';
 
 /** Shells add it to the number of the signal that ended a program. */
@@ -9,7 +9,8 @@ const SIGNALLED = 128;
 
 /** Runs a program inside a host, on this terminal; returns its exit code. */
 export async function execInHost(lab: string, host: string, command: readonly string[]): Promise<number> {
-  const child = spawn('nsenter', [...(await enterArguments(lab, host)), ...command], {
+  const [program, ...args] = await enterCommand(lab, host, command);
+  const child = spawn(program, args, {
     stdio: 'inherit',
     env: insideEnvironment(),
   });
@@ -33,6 +34,6 @@ export async function captureInHost(
   command: readonly string[],
   input?: string,
 ): Promise<Ran> {
-  const args = [...(await enterArguments(lab, host)), ...command];
-  return tryRun('nsenter', args, { input, env: insideEnvironment() });
+  const [program, ...args] = await enterCommand(lab, host, command);
+  return tryRun(program, args, { input, env: insideEnvironment() });
 }

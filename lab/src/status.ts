@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { connectHost } from './guest/connect.ts';
 import { listGuests } from './guest/registry.ts';
 import type { Guest } from './guest/spec.ts';
+import { cgroupOf } from './host/cgroup.ts';
 import { machinePid } from './host/processes.ts';
 import { type Service, serviceNames, servicePids } from './host/services.ts';
 import { listNamespaces } from './network/namespaces.ts';
@@ -15,6 +16,8 @@ export interface HostStatus {
   readonly address: string;
   readonly pid: number | null;
   readonly services: readonly Service[];
+  /** The version of the cgroups in which libvirt can hold back a guest's vCPUs there (`vcpu_quota`); `null` if it can't. */
+  readonly cpuCgroup: 1 | 2 | null;
   /** As libvirt counts, 9_000_000 is 9.0.0; `null` where it doesn't answer. */
   readonly libvirtVersion: number | null;
   readonly qemuVersion: number | null;
@@ -60,16 +63,19 @@ async function pidOf(lab: string, host: string): Promise<number | null> {
   return machinePid(namespaceOf(lab, host));
 }
 
+const silent = { libvirtVersion: null, qemuVersion: null } as const;
+
 async function hostStatus(lab: string, name: string, number: number): Promise<HostStatus> {
   const address = addresses.management(number);
   const pid = await pidOf(lab, name);
-  if (pid === null) return { name, address, pid, services: [], libvirtVersion: null, qemuVersion: null };
+  if (pid === null) return { name, address, pid, services: [], cpuCgroup: null, ...silent };
   const running = await Promise.all(
     serviceNames.map(async (service) =>
       (await servicePids(lab, name, service)).length > 0 ? [service] : [],
     ),
   );
-  return { name, address, pid, services: running.flat(), ...(await versions(lab, name)) };
+  const cpuCgroup = (await cgroupOf(lab, name))?.version ?? null;
+  return { name, address, pid, services: running.flat(), cpuCgroup, ...(await versions(lab, name)) };
 }
 
 async function versions(
@@ -88,6 +94,6 @@ async function versions(
       await connection.close();
     }
   } catch {
-    return { libvirtVersion: null, qemuVersion: null };
+    return silent;
   }
 }

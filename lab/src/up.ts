@@ -6,7 +6,9 @@ import { checkEnvironment, requirePrograms } from './environment.ts';
 import { LabError } from './errors.ts';
 import { guestsDirectory } from './guest/registry.ts';
 import { IMAGE_IN_HOST, LOCAL_IN_HOST, SHARED_IN_HOST } from './guest/xml.ts';
+import { makeCgroup } from './host/cgroup.ts';
 import { configDirectory, writeControllerConfig, writeHostConfig } from './host/config.ts';
+import { cpuController } from './host/cpu-controller.ts';
 import { makeKeys } from './host/keys.ts';
 import { type Bind, startMachine } from './host/machine.ts';
 import { rootOf } from './host/roots.ts';
@@ -79,24 +81,27 @@ async function make(lab: string, topology: Topology, report: Report, signal?: Ab
 
   signal?.throwIfAborted();
   report('starts the hosts');
+  const controller = await cpuController();
   await writeControllerConfig(directory, topology, CHECKOUT);
   const standing = hosts.map(async (host, index) => {
-    await writeHostConfig(directory, topology, host, index + 1);
+    const cpu = controller && (await makeCgroup(controller, namespaceOf(lab, host))) ? controller : null;
+    await writeHostConfig(directory, topology, host, index + 1, cpu);
     const shared = topology.hosts[host]?.shared ?? true;
     const parts = {
       lower: roots.get(host) ?? '/',
       config: configDirectory(directory, host),
       binds: await hostBinds(directory, host, shared !== false, image),
       cluster: shared === 'cluster' ? SHARED_IN_HOST : undefined,
+      cpu,
     };
     await startMachine(lab, host, parts, join(directory, 'hosts', host));
     await settled(serviceNames.map((service) => startService(lab, host, service)));
-    report(`${host} is up`);
+    report(cpu ? `${host} is up` : `${host} is up; nothing here can hold its CPUs back`);
   });
   const controllerLogs = join(directory, 'hosts', CONTROLLER);
   const binds: Bind[] = [{ source: CHECKOUT, target: CHECKOUT }];
-  const controller = { lower: '/', config: configDirectory(directory, CONTROLLER), binds };
-  standing.push(startMachine(lab, CONTROLLER, controller, controllerLogs));
+  const parts = { lower: '/', config: configDirectory(directory, CONTROLLER), binds };
+  standing.push(startMachine(lab, CONTROLLER, parts, controllerLogs));
   await settled(standing);
   signal?.throwIfAborted();
   // Its presence says that all that goes before was done.

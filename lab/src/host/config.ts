@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addresses, CONTROLLER, uuidFor } from '../topology/names.ts';
 import type { HostTopology, Topology } from '../topology/topology.ts';
+import type { CpuController } from './cpu-controller.ts';
 import { keysDirectory } from './keys.ts';
 
 /** A directory whose content is laid over a host's root. */
@@ -13,6 +14,7 @@ export async function writeHostConfig(
   topology: Topology,
   name: string,
   number: number,
+  cpu: CpuController | null,
 ): Promise<void> {
   const host = topology.hosts[name];
   if (!host) return;
@@ -21,7 +23,7 @@ export async function writeHostConfig(
   await to.text('etc/hosts', hostsFile(topology));
   await to.text('etc/hostname', `${name}\n`);
   await to.text('etc/libvirt/libvirtd.conf', libvirtdConf(host, number));
-  await to.text('etc/libvirt/qemu.conf', qemuConf(host));
+  await to.text('etc/libvirt/qemu.conf', qemuConf(host, cpu));
   await to.copy(join(keys, 'ca.pem'), 'etc/pki/CA/cacert.pem');
   await to.copy(join(keys, `${name}.pem`), 'etc/pki/libvirt/servercert.pem');
   await to.copy(join(keys, `${name}.key`), 'etc/pki/libvirt/private/serverkey.pem', 0o600);
@@ -102,8 +104,8 @@ function libvirtdConf(host: HostTopology, number: number): string {
   return settings(lines, host.libvirtd);
 }
 
-/** No cgroups, security driver or private /dev: a namespace on a shared kernel has none of its own to give. */
-function qemuConf(host: HostTopology): string {
+/** No security driver or private /dev: a namespace on a shared kernel has none of its own to give. */
+function qemuConf(host: HostTopology, cpu: CpuController | null): string {
   const lines = [
     'security_driver = "none"',
     'user = "root"',
@@ -111,7 +113,7 @@ function qemuConf(host: HostTopology): string {
     'dynamic_ownership = 0',
     'remember_owner = 0',
     'namespaces = []',
-    'cgroup_controllers = []',
+    `cgroup_controllers = ${JSON.stringify(cpu?.controllers ?? [])}`,
     'stdio_handler = "file"',
   ];
   return settings(lines, host.qemu);

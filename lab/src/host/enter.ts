@@ -1,5 +1,6 @@
 import { LabError } from '../errors.ts';
 import { namespaceOf } from '../topology/names.ts';
+import { type CommandLine, cgroupOf, joinCgroup } from './cgroup.ts';
 import { machinePid } from './processes.ts';
 
 /** The pid of a host's PID 1, as the machine counts. Throws a LabError if the host isn't up. */
@@ -14,10 +15,17 @@ export async function hostRoot(lab: string, host: string): Promise<string> {
   return `/proc/${await requireMachine(lab, host)}/root`;
 }
 
-/** Arguments for `nsenter` to run something inside a host. */
-export async function enterArguments(lab: string, host: string): Promise<string[]> {
-  const pid = await requireMachine(lab, host);
-  return ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wdns=/', '--'];
+/** The command line that runs something inside a host. Throws a LabError if the host isn't up. */
+export async function enterCommand(
+  lab: string,
+  host: string,
+  command: readonly string[],
+): Promise<CommandLine> {
+  const target = ['--target', String(await requireMachine(lab, host))];
+  const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wdns=/'];
+  const enter: CommandLine = ['nsenter', ...target, ...namespaces, '--', ...command];
+  const cgroup = await cgroupOf(lab, host);
+  return cgroup === null ? enter : joinCgroup(cgroup.directory, enter);
 }
 
 /** The caller's terminal, the host's root. Nothing else of the caller's environment gets in. */

@@ -7,6 +7,8 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../errors.ts';
 import { namespaceOf } from '../topology/names.ts';
+import { beginCgroup, type CommandLine } from './cgroup.ts';
+import { type CpuController, hierarchyOf } from './cpu-controller.ts';
 import { MARK } from './processes.ts';
 
 const BOOT = fileURLToPath(new URL('../../host/boot', import.meta.url));
@@ -27,18 +29,22 @@ export interface MachineParts {
   readonly binds: readonly Bind[];
   /** A target among {@link binds} that libvirt is to know as a directory of a cluster file system. */
   readonly cluster?: string | undefined;
+  /** What holds its CPUs back; `null` where nothing can. */
+  readonly cpu?: CpuController | null | undefined;
 }
 
 /** Starts a host: its namespaces, its root, and PID 1 in them. Resolves once it stands. */
 export async function startMachine(
   lab: string,
   host: string,
-  { lower, config, binds, cluster }: MachineParts,
+  { lower, config, binds, cluster, cpu }: MachineParts,
   logDirectory: string,
 ): Promise<void> {
   const log = await open(join(logDirectory, 'boot.log'), 'w');
   const namespaces = ['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child'];
-  const child = spawn('ip', ['netns', 'exec', namespaceOf(lab, host), 'unshare', ...namespaces, BOOT], {
+  const begin: CommandLine = ['ip', 'netns', 'exec', namespaceOf(lab, host), 'unshare', ...namespaces, BOOT];
+  const [program, ...args] = cpu ? beginCgroup(join(cpu.mountPoint, namespaceOf(lab, host)), begin) : begin;
+  const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'pipe'],
     env: {
@@ -49,6 +55,7 @@ export async function startMachine(
       CONFIG: config,
       BINDS: binds.flatMap(({ source, target }) => [source, target]).join('\n'),
       CLUSTER: cluster ?? '',
+      CGROUP: cpu ? hierarchyOf(cpu) : '',
     },
   });
   await log.close();

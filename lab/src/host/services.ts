@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
 import { tryRun } from '../program.ts';
 import { namespaceOf } from '../topology/names.ts';
-import { enterArguments, insideEnvironment } from './enter.ts';
+import { enterCommand, insideEnvironment } from './enter.ts';
 import { programOf, residents } from './processes.ts';
 
 /** Both become daemons when they are ready to serve, so that starting them is waiting for them. */
@@ -19,11 +19,9 @@ const GONE_MS = 10_000;
 const POLL_MS = 20;
 
 export async function startService(lab: string, host: string, service: Service): Promise<void> {
-  const { stderr, exitCode } = await tryRun(
-    'nsenter',
-    [...(await enterArguments(lab, host)), ...services[service]],
-    { env: insideEnvironment(), timeoutMs: READY_MS },
-  );
+  const [program, ...args] = await enterCommand(lab, host, services[service]);
+  const options = { env: insideEnvironment(), timeoutMs: READY_MS };
+  const { stderr, exitCode } = await tryRun(program, args, options);
   if (exitCode === 0) return;
   const said = stderr.trim().split('\n').at(-1) || `it was not ready within ${READY_MS / 1000} s`;
   throw new LabError('program', `${service} on ${host} did not start: ${said}`);

@@ -20,6 +20,9 @@ export function checkLabName(lab: string): string {
 export const labDirectory = (lab: string) => join(stateRoot(), checkLabName(lab));
 export const namespacePrefix = (lab: string) => `ferry-${checkLabName(lab)}-`;
 export const namespaceOf = (lab: string, host: string) => `${namespacePrefix(lab)}${host}`;
+/** Whether a network namespace or cgroup is of that lab: `ferry-a-b-wires` belongs to the lab `a-b`, not to `a`. */
+export const isNamespaceOf = (lab: string, name: string) =>
+  name.startsWith(namespacePrefix(lab)) && /^[a-z][a-z0-9]*$/.test(name.slice(namespacePrefix(lab).length));
 /** Where `ip netns` keeps namespaces by name. */
 export const namespaceDirectory = '/run/netns';
 export const namespacePath = (lab: string, host: string) => `${namespaceDirectory}/${namespaceOf(lab, host)}`;

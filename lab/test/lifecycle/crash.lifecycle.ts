@@ -4,12 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { LabError, readStatus, up } from '@virt-ferry/lab';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { coldCache, first, observer, quiet, scratch } from './two-labs.ts';
-
-const FERRY = fileURLToPath(new URL('../../../packages/cli/bin/ferry.js', import.meta.url));
+import { coldCache, FERRY, first, observer, quiet, scratch } from './two-labs.ts';
 
 /** `ferry lab down`, as it is typed after something went wrong. */
 async function downByCommand(env: NodeJS.ProcessEnv = {}): Promise<void> {

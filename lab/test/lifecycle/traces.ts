@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
@@ -28,7 +29,7 @@ export class Observer {
 
   /** What a killed command had started may need a moment to end by itself. */
   async expectNothing(): Promise<void> {
-    const nothing = { namespaces: [], mounts: [], processes: [], files: [] };
+    const nothing = { namespaces: [], mounts: [], processes: [], files: [], cgroups: [] };
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (isDeepStrictEqual(await this.#traces(), nothing)) return;
       await setTimeout(POLL_MS);
@@ -48,6 +49,7 @@ export class Observer {
       mounts: mounts.filter((line) => this.#speaks(line)),
       processes: await this.#processes(new Set(named.values())),
       files: await this.#files(),
+      cgroups: await cgroupsOf(this.#labs),
     };
   }
 
@@ -90,4 +92,10 @@ async function networks(): Promise<Map<string, string>> {
     return [name, `net:[${ino}]`] as const;
   });
   return new Map(await Promise.all(numbers));
+}
+
+/** The cgroups whose path names one of some labs, in whatever hierarchy. */
+export async function cgroupsOf(labs: readonly string[]): Promise<string[]> {
+  const paths = await readdir('/sys/fs/cgroup', { recursive: true }).catch(() => []);
+  return paths.filter((path) => labs.some((lab) => basename(path).startsWith(`ferry-${lab}-`)));
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { down } from '@virt-ferry/lab';
 import { afterAll, afterEach } from 'vitest';
 import { Observer } from './traces.ts';
@@ -9,6 +10,9 @@ import { Observer } from './traces.ts';
 export const first = `life-a${process.pid}`;
 export const second = `life-b${process.pid}`;
 export const quiet = () => undefined;
+
+/** The command, for a process of its own. */
+export const FERRY = fileURLToPath(new URL('../../../packages/cli/bin/ferry.js', import.meta.url));
 
 /** Files of the tests themselves. */
 export const scratch = mkdtempSync(join(tmpdir(), 'ferry-life-'));
