@@ -6,8 +6,15 @@ export { connectHost } from './guest/connect.ts';
 export { addGuest, type NewGuest, removeGuest } from './guest/guest.ts';
 export { type Question, queryGuest } from './guest/query.ts';
 export { findGuest, listGuests } from './guest/registry.ts';
-export type { GuestReport, StoreReport } from './guest/report.ts';
-export { type Guest, type GuestSpec, guestDefaults, type Pattern } from './guest/spec.ts';
+export type { GuestReport, SinceReset, StoreReport } from './guest/report.ts';
+export {
+  type Access,
+  type Guest,
+  type GuestSpec,
+  guestDefaults,
+  type LoadRate,
+  type Pattern,
+} from './guest/spec.ts';
 export { hostRoot } from './host/enter.ts';
 export { killService, restartService, type Service, startService } from './host/services.ts';
 export type { Ran } from './program.ts';

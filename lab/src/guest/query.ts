@@ -7,10 +7,10 @@ import { parseJson } from '../record/json-file.ts';
 import { CONTROLLER, namespacePath } from '../topology/names.ts';
 import { findGuest } from './registry.ts';
 import { type GuestReport, reportSchema } from './report.ts';
-import type { Guest } from './spec.ts';
+import type { Guest, LoadRate } from './spec.ts';
 import { consoleInHost } from './xml.ts';
 
-export type Question = 'status' | 'verify' | 'reset' | `load ${number} ${number}`;
+export type Question = 'status' | 'verify' | 'reset' | `load ${LoadRate} ${LoadRate}`;
 
 const ANSWER_S = 60;
 const READY_MS = 60_000;

@@ -7,6 +7,12 @@ const systemMiB = (memoryMiB: number) => 96 + Math.ceil(memoryMiB / 16);
 /** What a guest does to its memory. `sparse` changes 8 bytes of each page, `full` all of it. */
 export type Pattern = 'sparse' | 'full';
 
+/** Where it writes: `sweep` all pages round and round, `hot-cold` nine times in ten to one page in ten. */
+export type Access = 'sweep' | 'hot-cold';
+
+/** MB/s; `max`: as fast as it can, without ever sleeping. */
+export type LoadRate = number | 'max';
+
 /** A guest to be made. */
 export interface GuestSpec {
   readonly name: string;
@@ -14,13 +20,14 @@ export interface GuestSpec {
   readonly memoryMiB: number;
   /** How much of its memory it rewrites, and how fast. */
   readonly loadMemoryMiB: number;
-  readonly memoryRateMBps: number;
+  readonly memoryRateMBps: LoadRate;
   readonly pattern: Pattern;
+  readonly access: Access;
   readonly disk: 'shared' | 'local' | 'none';
   readonly diskFormat: 'qcow2' | 'raw';
   readonly diskMiB: number;
   /** How fast it rewrites its disk. */
-  readonly diskRateMBps: number;
+  readonly diskRateMBps: LoadRate;
   readonly machine: string;
   /** libvirt's name of its CPU model. */
   readonly cpu: string;
@@ -32,6 +39,7 @@ export const guestDefaults: Omit<GuestSpec, 'name' | 'host' | 'machine'> = {
   loadMemoryMiB: 64,
   memoryRateMBps: 10,
   pattern: 'sparse',
+  access: 'sweep',
   disk: 'shared',
   diskFormat: 'qcow2',
   diskMiB: 64,
@@ -70,17 +78,20 @@ export interface Guest extends GuestSpec {
   readonly diskPath: string | null;
 }
 
+const loadRate = z.union([z.number(), z.literal('max')]);
+
 export const guestSchema: z.ZodType<Guest> = z.object({
   name: z.string(),
   host: z.string(),
   memoryMiB: z.number(),
   loadMemoryMiB: z.number(),
-  memoryRateMBps: z.number(),
+  memoryRateMBps: loadRate,
   pattern: z.enum(['sparse', 'full']),
+  access: z.enum(['sweep', 'hot-cold']).default('sweep'),
   disk: z.enum(['shared', 'local', 'none']),
   diskFormat: z.enum(['qcow2', 'raw']),
   diskMiB: z.number(),
-  diskRateMBps: z.number(),
+  diskRateMBps: loadRate,
   machine: z.string(),
   cpu: z.string(),
   index: z.number(),

@@ -17,8 +17,15 @@ test('the domain is what was asked for', () => {
   const xml = guestXml({ ...guest, pattern: 'full', memoryRateMBps: 150 }, 'qemu');
   expect(xml).toContain('<domain type="qemu" xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0">');
   expect(xml).toContain('<source file="/srv/shared/web.qcow2"/>');
-  expect(xml).toContain('ADDRESS=10.78.0.101 MEMORY_MIB=64 MEMORY_RATE=150 PATTERN=full DISK_MIB=64');
+  expect(xml).toContain(
+    'ADDRESS=10.78.0.101 MEMORY_MIB=64 MEMORY_RATE=150 PATTERN=full ACCESS=sweep DISK_MIB=64',
+  );
   expect(guestXml(guest, 'kvm')).toContain('<domain type="kvm" ');
+});
+
+test('a load that never sleeps, on a few pages most of all', () => {
+  const xml = guestXml({ ...guest, memoryRateMBps: 'max', access: 'hot-cold' }, 'qemu');
+  expect(xml).toContain('MEMORY_RATE=max PATTERN=sparse ACCESS=hot-cold');
 });
 
 test('without a disk there is none, and no load on it', () => {

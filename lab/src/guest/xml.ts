@@ -23,6 +23,7 @@ export function guestXml(guest: Guest, accelerator: 'kvm' | 'qemu'): string {
     `MEMORY_MIB=${guest.loadMemoryMiB}`,
     `MEMORY_RATE=${guest.memoryRateMBps}`,
     `PATTERN=${guest.pattern}`,
+    `ACCESS=${guest.access}`,
     `DISK_MIB=${guest.diskPath === null ? 0 : guest.diskMiB}`,
     `DISK_RATE=${guest.diskRateMBps}`,
   ];

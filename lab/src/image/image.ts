@@ -11,11 +11,15 @@ import { unpackModules } from './modules.ts';
 
 const SOURCES = fileURLToPath(new URL('../../image/', import.meta.url));
 /** What decides what an image holds: a change of any of them makes a new one. */
-const inputs = [join(SOURCES, 'init'), join(SOURCES, 'workload.c'), join(import.meta.dirname, 'modules.ts')];
+const inputs = async () => [
+  join(SOURCES, 'init'),
+  join(import.meta.dirname, 'modules.ts'),
+  ...(await workload(/\.[ch]$/)),
+];
 
 /** The directory with `vmlinuz` and `initrd`, made on first use and kept in the cache. */
 export async function guestImage(report: (line: string) => void, signal?: AbortSignal): Promise<string> {
-  const read = await Promise.all(inputs.map((path) => readFile(path)));
+  const read = await Promise.all((await inputs()).map((path) => readFile(path)));
   const key = createHash('sha256').update(Buffer.concat(read)).digest('hex').slice(0, 12);
   return kept('images', key, signal, async (directory) => {
     report('makes the guest image: a Debian kernel, busybox and the workload');
@@ -41,8 +45,15 @@ async function build(directory: string, signal: AbortSignal | undefined): Promis
   await chmod(join(root, 'init'), 0o755);
   await unpackModules(kernel, join(root, 'modules'));
   const compile = ['-static', '-O2', '-Wall', '-Wextra', '-pthread'];
-  await run('gcc', [...compile, '-o', join(root, 'workload'), join(SOURCES, 'workload.c')]);
+  await run('gcc', [...compile, '-o', join(root, 'workload'), ...(await workload(/\.c$/))]);
   const archive = 'cd "$1" && find . -print0 | cpio --null --create --format=newc --quiet | gzip -1 >"$2"';
   // Bash, since only with its `pipefail` does a cpio that fails make this fail.
   await run('bash', ['-eo', 'pipefail', '-c', archive, 'bash', root, join(directory, 'initrd')]);
+}
+
+/** The workload's sources of a kind, always in the same order. */
+async function workload(kind: RegExp): Promise<string[]> {
+  const directory = join(SOURCES, 'workload');
+  const names = (await readdir(directory)).filter((name) => kind.test(name)).sort();
+  return names.map((name) => join(directory, name));
 }

@@ -1,7 +1,17 @@
-import { addGuest, type GuestReport, hostNames, listGuests, queryGuest, removeGuest } from '@virt-ferry/lab';
+import {
+  addGuest,
+  type GuestReport,
+  hostNames,
+  type LoadRate,
+  listGuests,
+  queryGuest,
+  removeGuest,
+  type SinceReset,
+} from '@virt-ferry/lab';
 import { table } from '../display/table.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
+import { formatDuration } from '../units/duration.ts';
 import { formatBytes, parseRateBytesPerS } from '../units/rate.ts';
 import { parseSizeMiB } from '../units/size.ts';
 import type { LabOptions } from './lab.ts';
@@ -12,6 +22,7 @@ export interface GuestOptions extends LabOptions {
   readonly loadMemory: string;
   readonly memoryRate: string;
   readonly pattern: string;
+  readonly access: string;
   readonly disk: string;
   readonly diskFormat: string;
   readonly diskRate: string;
@@ -27,11 +38,12 @@ export async function add(name: string, options: GuestOptions, io: Io): Promise<
     host: options.host,
     memoryMiB: parseSizeMiB(options.memory, '--memory'),
     loadMemoryMiB: parseSizeMiB(options.loadMemory, '--load-memory'),
-    memoryRateMBps: Math.ceil(parseRateBytesPerS(options.memoryRate, '--memory-rate') / MB),
+    memoryRateMBps: rateMBps(options.memoryRate, '--memory-rate'),
     pattern: oneOf(options.pattern, ['sparse', 'full'], '--pattern'),
+    access: oneOf(options.access, ['sweep', 'hot-cold'], '--access'),
     disk: oneOf(options.disk, ['shared', 'local', 'none'], '--disk'),
     diskFormat: oneOf(options.diskFormat, ['qcow2', 'raw'], '--disk-format'),
-    diskRateMBps: Math.ceil(parseRateBytesPerS(options.diskRate, '--disk-rate') / MB),
+    diskRateMBps: rateMBps(options.diskRate, '--disk-rate'),
     ...(options.machine === undefined ? {} : { machine: options.machine }),
   };
   const guest = await addGuest(options.name, spec, (line) => tell(io, `lab: ${line}`));
@@ -77,7 +89,7 @@ export async function remove(name: string, options: LabOptions, io: Io): Promise
   return ExitCode.done;
 }
 
-function lines({ memory, disk, worstStallMs, lostMs }: GuestReport): string[] {
+function lines({ memory, disk, worstStallMs, lostMs, sinceReset }: GuestReport): string[] {
   const store = ({ bytes, bytesWritten, unitsVerified, errors }: GuestReport['memory']) =>
     `${formatBytes(bytes)} under load, ${formatBytes(bytesWritten)} written, ${unitsVerified} units verified, ${errors} errors`;
   const lost = lostMs === null ? '' : `, ${Math.round(lostMs)} ms lost against the clock outside`;
@@ -85,7 +97,17 @@ function lines({ memory, disk, worstStallMs, lostMs }: GuestReport): string[] {
     `memory  ${store(memory)}`,
     `disk    ${store(disk)}`,
     `stalls  worst ${worstStallMs.toFixed(1)} ms${lost}`,
+    ...(sinceReset === null ? [] : [`reset   ${done(sinceReset)}`]),
   ];
+}
+
+function done({ outsideMs, memoryBytes, diskBytes }: SinceReset): string {
+  const written = `${formatBytes(memoryBytes)} of memory and ${formatBytes(diskBytes)} of disk written since`;
+  return `${formatDuration(outsideMs)} ago, ${written}`;
+}
+
+function rateMBps(text: string, option: string): LoadRate {
+  return text === 'max' ? text : Math.ceil(parseRateBytesPerS(text, option) / MB);
 }
 
 function oneOf<T extends string>(text: string, allowed: readonly T[], option: string): T {

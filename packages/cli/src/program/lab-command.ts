@@ -69,8 +69,9 @@ function guestCommand(io: Io, finish: Finish): Command {
     .requiredOption('--host <host>', 'where it starts')
     .option('--memory <size>', 'its memory', '512MiB')
     .option('--load-memory <size>', 'how much of it is rewritten', '64MiB')
-    .option('--memory-rate <rate>', 'how fast', '10MB/s')
+    .option('--memory-rate <rate>', 'how fast; max: as fast as it can, without a pause', '10MB/s')
     .option('--pattern <pattern>', 'sparse: 8 bytes of each page; full: all of it', 'sparse')
+    .option('--access <access>', 'sweep; hot-cold: 90 % of writes to 10 % of the pages', 'sweep')
     .option('--disk <where>', 'shared, local or none', 'shared')
     .option('--disk-format <format>', 'qcow2 or raw', 'qcow2')
     .option('--disk-rate <rate>', 'how fast the disk is rewritten', '2MB/s')
@@ -85,7 +86,7 @@ function guestCommand(io: Io, finish: Finish): Command {
     const what = {
       status: 'what it wrote and verified, and how it was stalled',
       verify: 'verifies every byte it wrote, in memory and on disk; fails on a single error',
-      reset: 'forgets the stalls seen so far',
+      reset: 'forgets the stalls seen so far, and counts work from now on',
     };
     add(question, what[question], `ferry lab guest ${question} db`)
       .argument('<guest>')
