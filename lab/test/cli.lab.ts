@@ -225,7 +225,14 @@ test('completion offers commands, options, hosts and VMs', async () => {
   const complete = async (...words: string[]) =>
     (await ferry('__complete', '--', ...words)).stdout.trim().split('\n');
   expect(await complete('mi')).toEqual(['migrate']);
-  expect(await complete('migrate', name, '--to', '')).toEqual(['alpha', 'beta', 'delta', 'epsilon', 'gamma']);
+  expect(await complete('migrate', name, '--to', '')).toEqual([
+    'alpha',
+    'beta',
+    'delta',
+    'epsilon',
+    'gamma',
+    'zeta',
+  ]);
   expect(await complete('migrate', name.slice(0, 3))).toContain(name);
   expect(await complete('migrate', name, '--max')).toEqual(['--max-downtime']);
   expect(await complete('hosts', 'a')).toEqual(['add']);
