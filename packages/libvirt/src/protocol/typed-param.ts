@@ -35,6 +35,7 @@ export const typedParam: Codec<TypedParam> = {
 export const param = {
   int: (field: string, value: number): TypedParam => ({ field, type: 'int', value }),
   uint: (field: string, value: number): TypedParam => ({ field, type: 'uint', value }),
+  llong: (field: string, value: bigint): TypedParam => ({ field, type: 'llong', value }),
   ullong: (field: string, value: bigint): TypedParam => ({ field, type: 'ullong', value }),
   string: (field: string, value: string): TypedParam => ({ field, type: 'string', value }),
 } as const;

@@ -7,7 +7,9 @@ import {
   domainStatsRecord,
   MEMORY_PEEK_MAX,
   memoryStat,
+  SCHEDULER_PARAMS_MAX,
 } from '../structs.ts';
+import { typedParam } from '../typed-param.ts';
 
 /** Finding, reading, starting and stopping domains. */
 export const domainProcedures = {
@@ -53,6 +55,17 @@ export const domainProcedures = {
   /** `flags`: see AffectFlag. */
   domainUpdateDeviceFlags: call(174, { dom: domain, xml: string, flags: u32 }, {}),
 
+  /** How much of a processor it gets. `flags`: see AffectFlag. */
+  domainGetSchedulerParametersFlags: call(
+    223,
+    { dom: domain, nparams: i32, flags: u32 },
+    { params: array(typedParam, SCHEDULER_PARAMS_MAX), nparams: i32 },
+  ),
+  domainSetSchedulerParametersFlags: call(
+    219,
+    { dom: domain, params: array(typedParam, SCHEDULER_PARAMS_MAX), flags: u32 },
+    {},
+  ),
   domainMemoryStats: call(
     159,
     { dom: domain, maxStats: u32, flags: u32 },
