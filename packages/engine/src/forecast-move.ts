@@ -1,4 +1,3 @@
-import type { DomainRef } from '@virt-ferry/libvirt';
 import type { Env } from './env.ts';
 import { EngineError } from './errors.ts';
 import { CALIBRATED_BY } from './forecast/calibrate.ts';
@@ -7,15 +6,18 @@ import { type MemoryLooks, profileMemory } from './measure/guest-memory.ts';
 import { overheadsOf } from './measure/overheads.ts';
 import { pathCapacity, RECENT_MOVES } from './measure/path.ts';
 import { lookUpOn, readContext } from './migrate/subject.ts';
-import type { Forecast, MemoryProfile, MoveRequest } from './model.ts';
+import type { Forecast, MemoryProfile, MoveRequest, Strategy } from './model.ts';
 import type { CheckContext, Wishes } from './preflight/check.ts';
 import { bytesToCopy } from './storage/needed-bytes.ts';
+import type { Means } from './strategy/means.ts';
+import { readMeans } from './strategy/read-means.ts';
+import { AS_IT_IS, blindStrategy, chooseStrategy, prospectOf } from './strategy/strategy.ts';
 import { withBoth } from './with-connection.ts';
 
 /** The move that is to be foretold. */
 export type ForecastRequest = Pick<
   MoveRequest,
-  'domain' | 'source' | 'destination' | 'maxDowntimeMs' | 'bandwidthBytesPerS' | 'deadlineMs'
+  'domain' | 'source' | 'destination' | 'maxDowntimeMs' | 'bandwidthBytesPerS' | 'deadlineMs' | 'leastShare'
 > &
   Wishes;
 
@@ -31,7 +33,7 @@ export async function forecastMove(request: ForecastRequest, env: Env): Promise<
     try {
       if (context.domain.state !== 'running') throw notRunning(context);
       const profile = await profileMemory(from.monitor, dom, context.domain, CLOSE_LOOKS, env);
-      return await forecastFrom(profile, context, request, env);
+      return await forecastFrom(profile, await readMeans(context, request), context, request, env);
     } finally {
       context.shells.close();
     }
@@ -41,19 +43,26 @@ export async function forecastMove(request: ForecastRequest, env: Env): Promise<
 /** Quickly, since the move waits for it: beside the checks, which take about as long. */
 const QUICK_LOOKS: MemoryLooks = { pages: 128, afterS: [0.25] };
 
-/** The same for a move that is about to begin; `null` where the guest can't be looked at, which is no reason not to move it. */
-export async function foretell(
-  context: CheckContext,
-  request: ForecastRequest,
-  env: Env,
-): Promise<Forecast | null> {
-  if (context.domain.state !== 'running') return null;
+/** A move that is about to begin. */
+export interface Foretold {
+  /** How it goes. */
+  readonly strategy: Strategy;
+  /** `null` where the guest can't be looked at, which is no reason not to move it. */
+  readonly forecast: Forecast | null;
+}
+
+/** The same for a move that is about to begin. A rehearsal is none. */
+export async function foretell(context: CheckContext, request: ForecastRequest, env: Env): Promise<Foretold> {
   const { source, dom, domain } = context;
+  if (request.rehearsal) return { strategy: AS_IT_IS, forecast: null };
+  const reading = readMeans(context, request);
   try {
+    if (domain.state !== 'running') throw notRunning(context);
     const profile = await profileMemory(source.connection, dom, domain, QUICK_LOOKS, env);
-    return await forecastFrom(profile, context, request, env);
+    const forecast = await forecastFrom(profile, await reading, context, request, env);
+    return { strategy: forecast.strategy, forecast };
   } catch {
-    return null;
+    return { strategy: blindStrategy(await reading), forecast: null };
   }
 }
 
@@ -65,36 +74,22 @@ function notRunning({ domain, source }: CheckContext): EngineError {
 /** The forecast of a move whose guest has been looked at. */
 async function forecastFrom(
   memory: MemoryProfile,
+  means: Means,
   context: CheckContext,
   request: ForecastRequest,
   { journal }: Pick<Env, 'journal'>,
 ): Promise<Forecast> {
   const between = [request.source.name, request.destination.name] as const;
-  const [past, here, limitMs, diskBytes] = await Promise.all([
+  const [past, here, diskBytes] = await Promise.all([
     journal.measured({ limit: CALIBRATED_BY }),
     journal.measured({ limit: RECENT_MOVES, between }),
-    downtimeLimit(context.source.connection, context.dom, request.maxDowntimeMs),
     context.storagePlan().then((plan) => bytesToCopy(plan, context)),
   ]);
-  return forecast({
+  const outlook = {
     ...{ memory, diskBytes, past, firstFactor: 1, deadlineMs: request.deadlineMs },
     path: pathCapacity(here, request.bandwidthBytesPerS),
     overheads: overheadsOf(here.length > 0 ? here : past),
-    policy: {
-      maxDowntimeMs: limitMs,
-      firstDowntimeMs: limitMs,
-      postCopy: request.method === 'post-copy',
-      minShare: 1,
-      resendFactor: 1,
-    },
-  });
-}
-
-async function downtimeLimit(
-  source: CheckContext['source']['connection'],
-  dom: DomainRef,
-  wanted: number | null,
-): Promise<number> {
-  if (wanted !== null) return wanted;
-  return Number((await source.domainMigrateGetMaxDowntime({ dom, flags: 0 })).downtimeMs);
+  };
+  const strategy = chooseStrategy(outlook, means);
+  return { ...forecast({ ...outlook, ...prospectOf(strategy, outlook, means) }), strategy };
 }

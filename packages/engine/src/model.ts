@@ -7,4 +7,5 @@ export type * from './model/forecast.ts';
 export type * from './model/host.ts';
 export type * from './model/move.ts';
 export type * from './model/request.ts';
+export type * from './model/strategy.ts';
 export type * from './model/trace.ts';

@@ -6,12 +6,15 @@ import { parseDurationMs } from '../units/duration.ts';
 import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
 import { parseRateBytesPerS } from '../units/rate.ts';
 import { withEngine } from '../with-engine.ts';
+import { leastShare } from './move-options.ts';
 import { type RouteOptions, resolveRoute } from './route.ts';
 
 export interface ForecastOptions extends RouteOptions {
   readonly maxDowntime?: string;
   readonly bandwidth?: string;
   readonly deadline?: string;
+  readonly maxSlowdown?: string;
+  readonly explain?: boolean;
   readonly method: Method;
   readonly json?: boolean;
 }
@@ -23,6 +26,7 @@ export function run(domain: string, options: ForecastOptions, io: Io): Promise<n
     maxDowntimeMs: maxDowntime === undefined ? null : parseMaxDowntimeMs(maxDowntime),
     bandwidthBytesPerS: bandwidth === undefined ? null : parseRateBytesPerS(bandwidth, '--bandwidth'),
     deadlineMs: deadline === undefined ? null : parseDurationMs(deadline, '--deadline'),
+    ...leastShare(options),
     ...{ method, drive: 'direct' as const, copyStorage: 'auto' as const },
   };
   return withEngine(io, async (engine, env) => {
@@ -32,7 +36,9 @@ export function run(domain: string, options: ForecastOptions, io: Io): Promise<n
     if (options.json) {
       const [source, destination] = [route.source.name, route.destination.name];
       printJson(io, { domain, source, destination, ...forecast });
-    } else for (const line of forecastLines(forecast, wishes)) printLine(io, line);
+    } else
+      for (const line of forecastLines(forecast, { ...wishes, explain: options.explain }))
+        printLine(io, line);
     return ExitCode.done;
   });
 }

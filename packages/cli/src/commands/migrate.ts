@@ -2,6 +2,7 @@ import type { MoveRequest, Outcome, RealEnv } from '@virt-ferry/engine';
 import { colorsFor } from '../display/colors.ts';
 import { moveDisplay } from '../display/display.ts';
 import { findingLines } from '../display/findings.ts';
+import { strategyLines } from '../display/forecast.ts';
 import type { Engine } from '../engine.ts';
 import { ExitCode, exitCodeOfResult } from '../errors.ts';
 import { type Io, tell } from '../io.ts';
@@ -24,7 +25,7 @@ export async function run(domain: string, options: MigrateOptions, io: Io): Prom
       tell(io, `${domain} was not moved; nothing was touched`);
       return ExitCode.blocked;
     }
-    const outcome = await moveAndShow(request, engine, env, options.json ?? false, io);
+    const outcome = await moveAndShow(request, engine, env, options, io);
     return exitCodeOfResult(outcome.result);
   });
 }
@@ -53,7 +54,7 @@ async function moveAndShow(
   request: MoveRequest,
   engine: Engine,
   env: RealEnv,
-  json: boolean,
+  { json = false, explain = false }: MigrateOptions,
   io: Io,
 ): Promise<Outcome> {
   const display = await moveDisplay(io, json);
@@ -79,6 +80,8 @@ async function moveAndShow(
       }
       if (step.value.type === 'started') operationId = step.value.operationId;
       display.event(step.value);
+      if (explain && step.value.type === 'forecast')
+        for (const line of strategyLines(step.value.forecast.strategy, explain)) display.say(line);
     }
   } finally {
     display.close();

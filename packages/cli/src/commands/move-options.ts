@@ -2,6 +2,7 @@ import type { Changes, Commit, Mapping, Method, MoveRequest, ProbeRequest } from
 import { UsageError } from '../errors.ts';
 import { parseDurationMs } from '../units/duration.ts';
 import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
+import { parsePercent } from '../units/percent.ts';
 import { parseRateBytesPerS } from '../units/rate.ts';
 import type { Route, RouteOptions } from './route.ts';
 
@@ -9,6 +10,8 @@ export interface MoveOptions extends RouteOptions, ChangeOptions {
   readonly maxDowntime?: string;
   readonly bandwidth?: string;
   readonly deadline?: string;
+  readonly maxSlowdown?: string;
+  readonly explain?: boolean;
   readonly keepSourceDefinition?: boolean;
   readonly transient?: boolean;
   readonly probe: string;
@@ -37,6 +40,7 @@ const LIVE_ONLY = {
   '--method post-copy': ({ method }: MoveOptions) => method === 'post-copy',
   '--commit finish': ({ commit }: MoveOptions) => commit === 'finish',
   '--max-downtime': ({ maxDowntime }: MoveOptions) => maxDowntime !== undefined,
+  '--max-slowdown': ({ maxSlowdown }: MoveOptions) => maxSlowdown !== undefined,
   '--transient': ({ transient }: MoveOptions) => transient === true,
   '--copy-storage': ({ copyStorage }: MoveOptions) => copyStorage !== 'auto',
 } as const;
@@ -61,6 +65,7 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
       diskBandwidth === undefined ? null : parseRateBytesPerS(diskBandwidth, '--disk-bandwidth'),
     synchronousWrites: options.synchronousWrites ?? false,
     deadlineMs: deadline === undefined ? null : parseDurationMs(deadline, '--deadline'),
+    ...leastShare(options),
     sourceDefinition: options.keepSourceDefinition ? 'keep' : 'remove',
     destinationDefinition: options.transient ? 'transient' : 'persistent',
     probe: parseProbe(options.probe),
@@ -73,6 +78,13 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     changes: parseChanges(options),
     ...(options.offline ? { offline: true } : {}),
   };
+}
+
+/** What `--max-slowdown` leaves to the guest; nothing where it isn't given. */
+export function leastShare({
+  maxSlowdown,
+}: Pick<MoveOptions, 'maxSlowdown'>): Pick<MoveRequest, 'leastShare'> {
+  return maxSlowdown === undefined ? {} : { leastShare: 1 - parsePercent(maxSlowdown, '--max-slowdown') };
 }
 
 /** `undefined` where nothing has another name. Throws a UsageError where a mapping can't be understood. */

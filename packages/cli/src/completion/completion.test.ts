@@ -40,7 +40,7 @@ describe('ferry __complete', () => {
     { words: ['migrate', '--yes', 'w'], expected: ['web-quiet'] },
     { words: ['migrate', '--to', 'beta', 'w'], expected: ['web-quiet'] },
     { words: ['migrate', 'web', '--to', ''], expected: ['alpha', 'beta', 'gamma'] },
-    { words: ['migrate', 'web', '--to=beta', '--max'], expected: ['--max-downtime'] },
+    { words: ['migrate', 'web', '--to=beta', '--max-d'], expected: ['--max-downtime'] },
     { words: ['migrate', 'web', '--deadline', ''], expected: [] },
     { words: ['completion', 'z'], expected: ['zsh'] },
     { words: ['show', ''], expected: [] },
@@ -112,7 +112,7 @@ describe('scripts', () => {
     { words: ['mi'], replies: 'migrate' },
     { words: ['hosts', ''], replies: 'add remove show' },
     { words: ['lab', 'guest', 'ver'], replies: 'verify' },
-    { words: ['migrate', 'web', '--max'], replies: '--max-downtime' },
+    { words: ['migrate', 'web', '--max-d'], replies: '--max-downtime' },
     { words: ['migrate', 'web', '--to', 'al'], replies: 'asked:migrate,web,--to,al' },
     { words: ['check', ''], replies: 'asked:check,' },
   ])('bash completes $words', async ({ words, replies }) => {

@@ -1,22 +1,36 @@
-import type { Accuracy, DirtyCurve, Figures, Forecast, PathCapacity, Quantiles } from '@virt-ferry/engine';
+import type {
+  Accuracy,
+  DirtyCurve,
+  Figures,
+  Forecast,
+  PathCapacity,
+  Quantiles,
+  Strategy,
+} from '@virt-ferry/engine';
 import { formatDuration } from '../units/duration.ts';
 import { formatBytes, formatRate } from '../units/rate.ts';
 import { table } from './table.ts';
 
 /** The forecast of a move that is about to begin, in one line. */
-export function forecastSummary({ totalMs, downtimeMs, verdict, basis }: Forecast): string {
+export function forecastSummary({ totalMs, downtimeMs, verdict, basis, strategy }: Forecast): string {
   if (verdict.kind === 'never') return 'forecast: the guest writes as fast as its memory is sent';
   const about = basis.path.from === 'guess' ? 'forecast, by a guess of the network' : 'forecast';
   const time = `${formatDuration(totalMs.p50)} (at most ${formatDuration(totalMs.p90)})`;
   const pause = `pause ${formatDuration(downtimeMs.p50)} (${formatDuration(downtimeMs.p90)})`;
-  return `${about}: ${time}, ${pause}`;
+  const plain = verdict.kind !== 'throttled' && strategy.differences === null;
+  return [`${about}: ${time}, ${pause}`, ...(plain ? [] : strategy.reasons.slice(0, 1))].join('; ');
+}
+
+/** What the user wanted, as far as the text says so. */
+export interface ForecastWishes {
+  readonly maxDowntimeMs: number | null;
+  readonly deadlineMs: number | null;
+  /** Also what was not chosen. */
+  readonly explain?: boolean | undefined;
 }
 
 /** What a move is expected to cost, whether it comes to its end, and what that rests on. */
-export function forecastLines(
-  forecast: Forecast,
-  wishes: { readonly maxDowntimeMs: number | null; readonly deadlineMs: number | null },
-): string[] {
+export function forecastLines(forecast: Forecast, wishes: ForecastWishes): string[] {
   const { memory, path, diskBytes } = forecast.basis;
   const lines = [verdictText(forecast, wishes)];
   if (forecast.verdict.kind !== 'never') {
@@ -26,6 +40,7 @@ export function forecastLines(
       `  sent   ${quantilesText(forecast.bytes, formatBytes)}`,
     );
   }
+  lines.push('how:', ...strategyLines(forecast.strategy, wishes.explain ?? false).map((line) => `  ${line}`));
   lines.push(
     'because:',
     `  ${formatBytes(memory.usedBytes)} of ${formatBytes(memory.totalBytes)} are in use`,
@@ -38,13 +53,7 @@ export function forecastLines(
   return lines;
 }
 
-function verdictText(
-  { verdict }: Forecast,
-  {
-    maxDowntimeMs,
-    deadlineMs,
-  }: { readonly maxDowntimeMs: number | null; readonly deadlineMs: number | null },
-): string {
+function verdictText({ verdict }: Forecast, { maxDowntimeMs, deadlineMs }: ForecastWishes): string {
   switch (verdict.kind) {
     case 'converges':
       return 'it moves by itself: what remains gets small enough';
@@ -62,6 +71,17 @@ function verdictText(
     default:
       return verdict satisfies never;
   }
+}
+
+/** How it is moved and why; with `explain` also what was thought of besides. */
+export function strategyLines({ reasons, rejected, limits }: Strategy, explain: boolean): string[] {
+  if (!explain) return [...reasons];
+  const { firstMs, maxMs } = limits;
+  const pause =
+    firstMs < maxMs
+      ? `a pause of ${formatDuration(firstMs)} is waited for while what remains shrinks, then up to ${formatDuration(maxMs)}`
+      : `a pause of up to ${formatDuration(maxMs)} is accepted at once`;
+  return [...reasons, pause, ...rejected.map(({ way, why }) => `not chosen: ${way}; ${why}`)];
 }
 
 function quantilesText({ p50, p90 }: Quantiles, format: (value: number) => string): string {

@@ -60,6 +60,8 @@ export function withEvent(view: MoveView, event: MoveEvent): MoveView {
       return withRemark(view, forecastSummary(event.forecast));
     case 'notice':
       return withRemark(view, event.message);
+    case 'control':
+      return withRemark(view, event.reason);
     case 'step':
       return withRemark(view, stepText(event));
     case 'owner':

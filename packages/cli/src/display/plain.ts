@@ -51,6 +51,9 @@ export function plainDisplay(io: Io): MoveDisplay {
         case 'notice':
           tell(io, `note: ${oneLine(event.message)}`);
           return;
+        case 'control':
+          tell(io, `${event.action}: ${event.reason}`);
+          return;
         case 'step':
           tell(io, stepText(event));
           return;

@@ -22,6 +22,9 @@ function methodOption(): Option {
   return new Option('--method <method>', what).choices(['pre-copy', 'post-copy']).default('pre-copy');
 }
 
+const SLOWDOWN = 'how far a VM may be held back that writes faster than it is sent, for example 30%';
+const EXPLAIN = 'say what else was thought of, and why it was not chosen';
+
 function copyStorageOption(): Option {
   const what =
     'the disks that are not shared: copied as it fits, none of them, each whole into one image, or only what is in them over the images that they build on';
@@ -104,11 +107,17 @@ function forecastCommand(io: Io, finish: Finish): Command {
     .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
     .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
     .option('--deadline <time>', 'by when it is to have moved, for example 10m')
+    .option('--max-slowdown <percent>', SLOWDOWN)
+    .option('--explain', EXPLAIN)
     .addOption(methodOption())
     .option('--json', 'for programs')
     .addHelpText(
       'after',
-      examples(['ferry forecast web-3 --to beta', 'ferry forecast db --to beta --max-downtime 100ms --json']),
+      examples([
+        'ferry forecast web-3 --to beta',
+        'ferry forecast db --to beta --max-downtime 100ms --json',
+        'ferry forecast db --to beta --max-slowdown 30% --explain',
+      ]),
     )
     .action(async (vm: string, options: ForecastOptions) => {
       finish(await (await import('../commands/forecast.ts')).run(vm, options, io));
@@ -130,6 +139,8 @@ function migrateCommand(io: Io, finish: Finish): Command {
         'a guest that writes to a disk waits for its copy, so that copying always ends',
       )
       .option('--deadline <time>', 'abort if it has not moved by then, for example 10m')
+      .option('--max-slowdown <percent>', SLOWDOWN)
+      .option('--explain', EXPLAIN)
       .option('--keep-source-definition', 'leave a shut-off definition on the source')
       .option('--transient', 'leave no definition on the destination once it stops')
       .option(

@@ -6,6 +6,7 @@ import type {
   Outcome,
   Progress,
   Severity,
+  Strategy,
 } from '@virt-ferry/engine';
 
 const MIB = 1024 ** 2;
@@ -94,5 +95,16 @@ export function forecast(change: Partial<Forecast> = {}): Forecast {
   };
   const path = { bytesPerS: 95 * MIB, spread: 0.05, from: 'history' } as const;
   const verdict = { kind: 'converges' } as const;
-  return { ...figures, computed: figures, verdict, basis: { memory, path, diskBytes: 0 }, ...change };
+  const strategy: Strategy = {
+    ...{ differences: null, holdBack: { kind: 'none' }, limits: { maxMs: 300, firstMs: 300 } },
+    ...{ reasons: ['it is moved as it is: what remains to be sent gets small by itself'], rejected: [] },
+  };
+  return {
+    ...figures,
+    computed: figures,
+    strategy,
+    verdict,
+    basis: { memory, path, diskBytes: 0 },
+    ...change,
+  };
 }

@@ -32,8 +32,8 @@ export function decide(situation: Situation, policy: Policy): Action {
   if (pass.number === 1) return goOn('all of memory is sent once');
   if (pauseMs <= limitMs) return goOn(`what remains fits a pause of ${ms(limitMs)}`);
 
-  const next = predicted(situation, policy, share);
-  const shrinks = next < SHRINKS * pass.bytes;
+  const next = { number: pass.number + 1, bytes: predicted(situation, policy, share) };
+  const shrinks = wireBytes(next, policy) < SHRINKS * wireBytes(pass, policy);
   if (pauseMs <= policy.maxDowntimeMs) {
     if (shrinks) return goOn('the pause still gets shorter with each pass');
     const raised = Math.min(Math.ceil(pauseMs * MARGIN), policy.maxDowntimeMs);
@@ -104,9 +104,12 @@ function predicted({ passes, bytesPerS }: Situation, policy: Policy, share: numb
 /** The most that one pass corrects the curve. */
 const OFF = 4;
 
-/** What a pass costs on the wire. */
-export function wireBytes(pass: Pass, policy: Policy): number {
-  return pass.number === 1 ? pass.bytes : pass.bytes * policy.resendFactor;
+/** What a pass costs on the wire. Differences need what was sent before: QEMU keeps pages from the second pass on. */
+export function wireBytes(
+  { number, bytes }: Pick<Pass, 'number' | 'bytes'>,
+  { resendFactor }: Policy,
+): number {
+  return number <= 2 ? bytes : bytes * resendFactor;
 }
 
 const goOn = (reason: string): Action => ({ name: 'go-on', reason });

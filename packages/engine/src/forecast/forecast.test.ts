@@ -29,6 +29,7 @@ function prospect(curve: DirtyCurve, changed: Partial<Prospect> = {}): Prospect 
     ...{ diskBytes: 0, firstFactor: 1, deadlineMs: null, past: [] },
     overheads: { fixedMs: 1000, switchoverMs: 50 },
     policy: { maxDowntimeMs: 300, firstDowntimeMs: 300, postCopy: false, minShare: 1, resendFactor: 1 },
+    throttle: null,
     ...changed,
   };
 }

@@ -11,7 +11,7 @@ import type {
 import { calibrate } from './calibrate.ts';
 import { normalDraws, quantile } from './chance.ts';
 import { dirtiedBytes, fitDirtyCurve } from './dirty-curve.ts';
-import { type Imaginary, simulate } from './simulate.ts';
+import { type Imaginary, simulate, type Throttle } from './simulate.ts';
 
 /** What a forecast is made from. */
 export interface Prospect {
@@ -21,6 +21,8 @@ export interface Prospect {
   /** What the first pass costs on the wire for a byte of memory. */
   readonly firstFactor: number;
   readonly policy: Omit<Policy, 'dirtied'>;
+  /** How QEMU itself holds the guest back; `null`: it doesn't. */
+  readonly throttle: Throttle | null;
   readonly deadlineMs: number | null;
   readonly overheads: Overheads;
   /** Moves of the past, of any hosts. */
@@ -43,12 +45,14 @@ const SEED = 0xfe44;
  * Forecasts a move: its passes are gone through many times, each time with other values of what was measured, as far
  * apart as the measurement leaves open. The same question has the same answer.
  */
-export function forecast(prospect: Prospect): Forecast {
+export function forecast(prospect: Prospect): Omit<Forecast, 'strategy'> {
   const normal = normalDraws(SEED);
-  const likeliest = imagine(prospect, prospect.memory, prospect.path.bytesPerS);
+  const likeliest = imagine(prospect, prospect);
   const moves = Array.from({ length: DRAWS }, () => {
     const { path, memory } = prospect;
-    return imagine(prospect, anotherGuest(memory, normal), path.bytesPerS * Math.exp(path.spread * normal()));
+    const another = anotherGuest(memory, normal);
+    const bytesPerS = path.bytesPerS * Math.exp(path.spread * normal());
+    return imagine({ ...prospect, memory: another, path: { ...path, bytesPerS } }, prospect);
   });
   const quantiles = (of: (move: Imaginary) => number): Quantiles => {
     const values = moves.map(of);
@@ -68,13 +72,16 @@ export function forecast(prospect: Prospect): Forecast {
   };
 }
 
-function imagine(prospect: Prospect, memory: MemoryProfile, bytesPerS: number): Imaginary {
-  const { diskBytes, firstFactor, overheads } = prospect;
+/** Goes through a move in thought, as it is likeliest to go. */
+export function imagine(
+  { memory, path, diskBytes, firstFactor, overheads }: Omit<Prospect, 'policy' | 'throttle'>,
+  { policy, throttle }: Pick<Prospect, 'policy' | 'throttle'>,
+): Imaginary {
   const dirtied = (seconds: number) => dirtiedBytes(memory.curve, seconds, memory.totalBytes);
   return simulate({
-    ...{ usedBytes: memory.usedBytes, bytesPerS, dirtied, diskBytes, firstFactor },
+    ...{ usedBytes: memory.usedBytes, bytesPerS: path.bytesPerS, dirtied, diskBytes, firstFactor, throttle },
     ...overheads,
-    policy: { ...prospect.policy, dirtied },
+    policy: { ...policy, dirtied },
   });
 }
 

@@ -13,10 +13,20 @@ export interface Imagined {
   /** What the first pass costs on the wire for a byte of memory. */
   readonly firstFactor: number;
   readonly policy: Policy;
+  /** How QEMU itself holds the guest back; `null`: it doesn't. */
+  readonly throttle: Throttle | null;
   /** What a move takes besides copying: looks, checks, the start of a QEMU, the end of another. */
   readonly fixedMs: number;
   /** What a pause takes besides copying what remains. */
   readonly switchoverMs: number;
+}
+
+/** Auto-converge. */
+export interface Throttle {
+  readonly initialPercent: number;
+  readonly incrementPercent: number;
+  /** The share of its speed that is left to the guest. */
+  readonly share: (percent: number) => number;
 }
 
 export interface Imaginary {
@@ -39,6 +49,7 @@ export function simulate(move: Imagined): Imaginary {
   let [limitMs, share] = [policy.firstDowntimeMs, 1];
   let lowest = 1;
   const passes: Pass[] = [];
+  const throttle = autoConverge(move.throttle);
   let remaining = move.usedBytes;
   const result = (end: Imaginary['end'], downtimeMs: number, restBytes: number): Imaginary => ({
     totalMs: move.fixedMs + (1000 * (move.diskBytes + restBytes)) / bytesPerS + 1000 * atS,
@@ -65,6 +76,7 @@ export function simulate(move: Imagined): Imaginary {
       action = decide(situation(), policy);
     }
     if (action.name === 'throttle') share = action.share;
+    share = Math.min(share, throttle(passes));
     if (action.name === 'give-up') return result('given-up', (1000 * cost) / bytesPerS, 0);
     if (action.name === 'start-post-copy') return result('post-copy', 0, cost);
     const pauseMs = (1000 * cost) / bytesPerS;
@@ -77,3 +89,22 @@ export function simulate(move: Imagined): Imaginary {
   }
   return result('given-up', 0, 0);
 }
+
+/** QEMU's own throttle acts from the second pass on that has more than half of the last one to send (`migration_trigger_throttle`). */
+function autoConverge(throttle: Throttle | null): (passes: readonly Pass[]) => number {
+  let [percent, high] = [0, 0];
+  return (passes) => {
+    const [before, pass] = passes.slice(-2);
+    if (throttle === null || before === undefined || pass === undefined) return 1;
+    if (pass.bytes > THROTTLE_THRESHOLD * before.bytes) high++;
+    if (high < HIGH_PASSES) return 1;
+    if (pass.bytes > THROTTLE_THRESHOLD * before.bytes)
+      percent = percent === 0 ? throttle.initialPercent : percent + throttle.incrementPercent;
+    return throttle.share(Math.min(percent, MOST_PERCENT));
+  };
+}
+
+/** QEMU's defaults: `throttle-trigger-threshold`, `max-cpu-throttle`, and what is written out in migration/ram.c. */
+const THROTTLE_THRESHOLD = 0.5;
+const MOST_PERCENT = 99;
+const HIGH_PASSES = 2;

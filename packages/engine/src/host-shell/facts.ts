@@ -38,6 +38,8 @@ export interface HostFacts {
   readonly sshStartups: number | null;
   /** The daemon that starts QEMU: its capabilities, and how many bytes it may lock (infinite: no limit). */
   readonly daemon: { readonly capabilities: bigint; readonly lockedBytes: number } | null;
+  /** The control groups that libvirt makes for vCPUs can be told how much of a processor they get. */
+  readonly cpuGroups: boolean;
   /** What manages the host's firewall. */
   readonly firewall: 'firewalld' | 'ufw' | 'nft' | 'iptables' | null;
   /** The chains of nftables that what comes in must pass, each as `inet filter input`. */
@@ -96,6 +98,7 @@ export function parseFacts(lines: readonly string[]): HostFacts {
           lockedBytes: locked === 'unlimited' ? Number.POSITIVE_INFINITY : Number(locked),
         }
       : null,
+    cpuGroups: all('cpu-groups').length > 0,
     inputChains: all('nft-input').map((chain) => chain.join(' ')),
     outputChains: all('nft-output').map((chain) => chain.join(' ')),
     firewall: firewalls.find((name) => name === one('firewall')[0]) ?? null,

@@ -98,6 +98,7 @@ const openRequest: Shape = {
   drive: isOneOf('direct', 'p2p'),
   method: isOneOf('pre-copy', 'post-copy'),
   commit: isOneOf('strict', 'finish'),
+  leastShare: (value) => value === undefined || isNumber(value),
   rehearsal: (value) => value === undefined || typeof value === 'boolean',
   offline: (value) => value === undefined || typeof value === 'boolean',
 };

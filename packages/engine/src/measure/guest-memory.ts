@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { type Connection, type DomainRef, MemoryPeekFlag } from '@virt-ferry/libvirt';
+import { type Connection, type DomainRef, DomainStats, MemoryPeekFlag } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { fitDirtyCurve } from '../forecast/dirty-curve.ts';
 import type { DirtySample, Domain, MemoryProfile } from '../model.ts';
@@ -33,7 +33,7 @@ export async function profileMemory(
   enough?: AbortSignal,
 ): Promise<MemoryProfile> {
   const offsets = pagesIn(ramAreas(domain), looks.pages, PAGE_BYTES);
-  const cpuBefore = await cpuTime(source, dom, env);
+  const cpuBefore = await cpuTimes(source, dom, env);
   const first = await lookAt(source, dom, offsets, env);
   const samples: DirtySample[] = [];
   let changed: number[] = [];
@@ -50,7 +50,7 @@ export async function profileMemory(
       pages: offsets.length,
     });
   }
-  const cpuAfter = await cpuTime(source, dom, env);
+  const cpuAfter = await cpuTimes(source, dom, env);
   const used = first.pages.filter((page) => page.some((byte) => byte !== 0));
   return {
     totalBytes: domain.memoryBytes,
@@ -59,7 +59,7 @@ export async function profileMemory(
     curve: fitDirtyCurve(samples, domain.memoryBytes),
     changedBytesAPage: changed.length === 0 ? null : changed.reduce((sum, n) => sum + n, 0) / changed.length,
     compressedShare: compressedShareOf(used),
-    cpuShare: (cpuAfter.usedMs - cpuBefore.usedMs) / (cpuAfter.atMs - cpuBefore.atMs) / domain.vcpus,
+    cpuShare: busiestShare(cpuBefore, cpuAfter),
   };
 }
 
@@ -87,9 +87,25 @@ async function lookAt(
   return { startMs, pages };
 }
 
-async function cpuTime(source: Connection, dom: DomainRef, env: Env) {
-  const { cpuTimeNs } = await source.domainGetInfo({ dom });
-  return { atMs: env.monotonicMs(), usedMs: Number(cpuTimeNs) / 1e6 };
+interface CpuTimes {
+  readonly atMs: number;
+  /** Of each vCPU, in its order. */
+  readonly usedMs: readonly number[];
+}
+
+async function cpuTimes(source: Connection, dom: DomainRef, env: Env): Promise<CpuTimes> {
+  const { records } = await source.connectGetAllDomainStats({
+    doms: [dom],
+    stats: DomainStats.vcpu,
+    flags: 0,
+  });
+  const times = (records[0]?.params ?? []).filter(({ field }) => /^vcpu\.\d+\.time$/.test(field));
+  return { atMs: env.monotonicMs(), usedMs: times.map(({ value }) => Number(value) / 1e6) };
+}
+
+function busiestShare(before: CpuTimes, after: CpuTimes): number | null {
+  const used = after.usedMs.map((ms, index) => ms - (before.usedMs[index] ?? ms));
+  return used.length === 0 ? null : Math.max(...used) / (after.atMs - before.atMs);
 }
 
 function differentBytes(one: Uint8Array, other: Uint8Array): number {

@@ -6,7 +6,6 @@
  *     └─────────┴──────────┴─────────┴── any failure: settle-move.ts ─────────────┘
  */
 import { REHEARSED } from './abort-request.ts';
-import type { Beside } from './beside.ts';
 import type { Move } from './operation.ts';
 import { type Circumstances, chooseParameters } from './parameters.ts';
 import { type Baton, Phases } from './phases.ts';
@@ -14,12 +13,9 @@ import type { Plan } from './plan.ts';
 import { beginSafely } from './unsafe.ts';
 import { watching } from './watching.ts';
 
-/** Drives the phases to their end. Throws what failed; nothing has been undone then. */
-export async function driveDirectly(
-  move: Move,
-  { domain, report, storage, descriptions }: Plan,
-  beside: Beside,
-): Promise<void> {
+/** Drives the phases to their end, and tells when the guest has arrived. Throws what failed; nothing has been undone then. */
+export async function driveDirectly(move: Move, plan: Plan, onArrival: () => void): Promise<void> {
+  const { domain, report, storage, strategy, descriptions } = plan;
   const { request, env, story, from, to, dom, abort } = move;
   const enter = (phase: 'begin' | 'prepare' | 'perform' | 'finish' | 'commit' | 'confirm') =>
     story.emit({ type: 'phase', phase });
@@ -41,7 +37,7 @@ export async function driveDirectly(
 
   enter('begin');
   const begin = async (unsafe: boolean) => {
-    const phases = phasesWith({ unsafe, storage, descriptions });
+    const phases = phasesWith({ unsafe, storage, strategy, descriptions });
     return { phases, baton: await phases.begin() };
   };
   const begun = await beginSafely(begin, report, domain, story);
@@ -51,13 +47,12 @@ export async function driveDirectly(
   abort.throwIfRequested();
   enter('prepare');
   let baton: Baton = await phases.prepare(begun.baton);
-  await beside.beforeCopying();
 
   abort.throwIfRequested();
   enter('perform');
-  const watch = watching(move, storage);
+  const watch = watching(move, plan);
   try {
-    baton = await Promise.race([phases.perform(baton), watch.stalled]);
+    baton = await Promise.race([phases.perform(baton), watch.failed]);
     // However quick the copying was, a rehearsal goes no further.
     if (request.rehearsal) abort.request(REHEARSED);
     // The guest stands still on the source, which still owns it. A post-copy has nothing to go back to any more.
@@ -68,7 +63,7 @@ export async function driveDirectly(
 
     // From here on the destination owns the guest; with strict commit, only once that is written down.
     enter('finish');
-    baton = await Promise.race([phases.finish(baton), watch.stalled]);
+    baton = await Promise.race([phases.finish(baton), watch.failed]);
   } finally {
     watch.end();
   }
@@ -78,7 +73,7 @@ export async function driveDirectly(
     });
   }
   story.emit({ type: 'owner', owner: 'destination' });
-  beside.onArrival();
+  onArrival();
 
   enter('confirm');
   await phases.confirm(baton);

@@ -9,8 +9,8 @@
  * destination does, until it is proven that the guest never ran there.
  */
 import type { Env } from '../env.ts';
-import { foretell } from '../forecast-move.ts';
-import type { CheckReport, Forecast, MoveEvent, MoveRequest, Outcome } from '../model.ts';
+import { type Foretold, foretell } from '../forecast-move.ts';
+import type { CheckReport, Forecast, MoveEvent, MoveRequest, Outcome, Strategy } from '../model.ts';
 import { moveOffline } from '../offline/move-offline.ts';
 import type { CheckContext } from '../preflight/check.ts';
 import { preflight } from '../preflight/preflight.ts';
@@ -97,21 +97,21 @@ async function moveDomain(move: Move): Promise<Ending> {
     return notBegun(error);
   }
   const ending = await moveReady(move, ready);
-  const expected = ready.report.verdict === 'blocked' ? null : await ready.foretelling;
-  if (expected === null) return ending;
-  const { totalMs, downtimeMs } = expected;
+  if (ready.report.verdict === 'blocked') return ending;
+  const foretold = await ready.foretelling.catch(() => null);
+  if (!foretold?.forecast) return ending;
+  const { totalMs, downtimeMs } = foretold.forecast;
   return { ...ending, forecast: { totalMs, downtimeMs } };
 }
 
 async function moveReady(move: Move, ready: Ready): Promise<Ending> {
   const { report, context, blackout } = ready;
-  const { request, story, from, dom, abort } = move;
+  const { dom, abort } = move;
   try {
     if (report.verdict === 'blocked') return blockedBy(report);
     if (abort.requested) return { result: 'aborted', reason: abort.reason };
     const guest: Guest = { uuid: dom.uuid, wasPaused: context.domain.state === 'paused' };
     try {
-      await limitDowntime(from, dom, request.maxDowntimeMs, story);
       await drive(move, ready);
     } catch (error) {
       return await leaveDisks(move, context, await settleMove(move, error));
@@ -125,39 +125,45 @@ async function moveReady(move: Move, ready: Ready): Promise<Ending> {
 /** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */
 async function drive(move: Move, ready: Ready): Promise<void> {
   const { context, report, blackout } = ready;
+  const { strategy, forecast } = await ready.foretelling;
+  await tellStrategy(move, strategy, forecast);
   const storage = await prepareStorage(move, context);
   const descriptions = await readDescriptions(move.from.monitor, move.dom, context.names);
-  const plan = { domain: context.domain, report, storage, descriptions };
-  const beside = {
-    beforeCopying: () => tellForecast(move, ready),
-    onArrival: () => void blackout.measured(),
-  };
+  const plan = { domain: context.domain, report, storage, strategy, forecast, descriptions };
   const driving = move.request.drive === 'direct' ? driveDirectly : driveByPeer;
-  await driving(move, plan, beside);
+  await driving(move, plan, () => void blackout.measured());
   await removePools(move);
 }
 
-async function tellForecast({ env, story, background }: Move, { foretelling }: Ready): Promise<void> {
-  const forecast = await foretelling;
-  if (forecast === null) return;
-  story.emit({ type: 'forecast', forecast });
-  background.push(env.journal.rememberForecast(story.operationId, forecast));
+/** Says how the guest is going to be moved, and what to expect of it. */
+async function tellStrategy(
+  { request, env, story, from, dom, background }: Move,
+  strategy: Strategy,
+  forecast: Forecast | null,
+): Promise<void> {
+  if (request.rehearsal) return;
+  if (forecast !== null) {
+    story.emit({ type: 'forecast', forecast });
+    background.push(env.journal.rememberForecast(story.operationId, forecast));
+  }
+  await story.note('strategy', { ...strategy });
+  await limitDowntime(from, dom, strategy.limits.firstMs, story);
 }
 
 interface Ready {
   readonly context: CheckContext;
   readonly report: CheckReport;
   readonly blackout: Blackout;
-  /** Looks at the guest until the destination is ready. */
-  readonly foretelling: Promise<Forecast | null>;
+  /** Looks at the guest while it is checked whether it can be moved. */
+  readonly foretelling: Promise<Foretold>;
 }
 
 /** Looks at both hosts and checks whether the move can work, while the measurement of the blackout begins. */
 async function getReady({ request, env, story, from, to, dom, background }: Move): Promise<Ready> {
   story.emit({ type: 'phase', phase: 'inventory' });
   const context = await readContext(from, to, dom, request, env);
-  const foretelling = request.rehearsal ? Promise.resolve(null) : foretell(context, request, env);
-  background.push(foretelling);
+  const foretelling = foretell(context, request, env);
+  background.push(foretelling.catch(() => undefined));
   const starting = startBlackout(request.probe, from, dom, env, story);
   // Awaited below.
   starting.catch(() => undefined);

@@ -1,5 +1,5 @@
 import { MigrateFlag, param, parseUri, type TypedParam } from '@virt-ferry/libvirt';
-import type { Domain, HostRef, MoveRequest } from '../model.ts';
+import type { Domain, HostRef, MoveRequest, Strategy } from '../model.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import type { Descriptions } from '../translate/read.ts';
 import { mibPerS } from './bandwidth.ts';
@@ -21,6 +21,8 @@ export interface Circumstances {
     readonly disks: readonly { readonly target: string }[];
     readonly zeroes?: boolean;
   };
+  /** Not given: the guest is moved as it is. */
+  readonly strategy?: Pick<Strategy, 'differences' | 'holdBack'>;
   /** What the destination is told instead of what the source says. */
   readonly descriptions?: Descriptions | null;
 }
@@ -29,7 +31,7 @@ export interface Circumstances {
 export function chooseParameters(
   request: MoveRequest,
   domain: Domain,
-  { unsafe, storage, descriptions = null }: Circumstances,
+  { unsafe, storage, strategy, descriptions = null }: Circumstances,
 ): Parameters {
   const persist = domain.persistent && request.destinationDefinition === 'persistent';
   const common =
@@ -42,6 +44,8 @@ export function chooseParameters(
     // A guest that the user had paused stays paused.
     (domain.state === 'paused' ? MigrateFlag.paused : 0) |
     (request.tls ? MigrateFlag.tls : 0) |
+    (strategy?.differences ? MigrateFlag.compressed : 0) |
+    (strategy?.holdBack.kind === 'auto-converge' ? MigrateFlag.autoConverge : 0) |
     (unsafe ? MigrateFlag.unsafe : 0);
   // Finish leaves the guest paused for us to start. A source that drives by itself hands its own flags on.
   const strict = request.commit === 'strict' ? MigrateFlag.paused : 0;
@@ -51,7 +55,11 @@ export function chooseParameters(
   return {
     sourceFlags,
     destinationFlags: common | strict,
-    params: [...paramsFor(request, storage), ...descriptionParams(descriptions, persist)],
+    params: [
+      ...paramsFor(request, storage),
+      ...strategyParams(strategy),
+      ...descriptionParams(descriptions, persist),
+    ],
   };
 }
 
@@ -61,6 +69,22 @@ function descriptionParams(descriptions: Descriptions | null, persist: boolean):
   if (descriptions === null) return [];
   const running = param.string('destination_xml', descriptions.running);
   return persist ? [running, param.string('persistent_xml', descriptions.persistent)] : [running];
+}
+
+function strategyParams(strategy: Circumstances['strategy']): TypedParam[] {
+  const { differences = null, holdBack = { kind: 'none' } as const } = strategy ?? {};
+  const compression = differences
+    ? [
+        param.string('compression', 'xbzrle'),
+        param.ullong('compression.xbzrle.cache', BigInt(differences.cacheBytes)),
+      ]
+    : [];
+  if (holdBack.kind !== 'auto-converge') return compression;
+  return [
+    ...compression,
+    param.int('auto_converge.initial', holdBack.initialPercent),
+    param.int('auto_converge.increment', holdBack.incrementPercent),
+  ];
 }
 
 function paramsFor(request: MoveRequest, storage: Circumstances['storage']): TypedParam[] {

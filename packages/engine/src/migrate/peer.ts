@@ -4,7 +4,6 @@
  * resumes the source where the answer to Finish is lost, although the guest may already run on the destination
  * (qemu_migration.c, "the lock manager plugins should take care of safety in this scenario").
  */
-import type { Beside } from './beside.ts';
 import type { Move } from './operation.ts';
 import { chooseParameters, storedParameters } from './parameters.ts';
 import type { Plan } from './plan.ts';
@@ -14,17 +13,14 @@ import { watching } from './watching.ts';
 const NO_COOKIE = new Uint8Array(0);
 const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };
 
-/** Has the source move the guest. Throws what failed; nothing has been undone then. */
-export async function driveByPeer(
-  move: Move,
-  { domain, report, storage, descriptions }: Plan,
-  beside: Beside,
-): Promise<void> {
+/** Has the source move the guest, and tells when it has arrived. Throws what failed; nothing has been undone then. */
+export async function driveByPeer(move: Move, plan: Plan, onArrival: () => void): Promise<void> {
+  const { domain, report, storage, strategy, descriptions } = plan;
   const { request, env, story, from, to, dom } = move;
   const source = await from.phases;
   const dconnuri = request.destination.peerUri ?? request.destination.uri;
   const perform = (unsafe: boolean) => {
-    const parameters = chooseParameters(request, domain, { unsafe, storage, descriptions });
+    const parameters = chooseParameters(request, domain, { unsafe, storage, strategy, descriptions });
     const { sourceFlags: flags, params } = parameters;
     return story.act('perform', { parameters: storedParameters(parameters), dconnuri }, () =>
       source.domainMigratePerform3Params(
@@ -34,11 +30,10 @@ export async function driveByPeer(
     );
   };
 
-  await beside.beforeCopying();
   story.emit({ type: 'phase', phase: 'perform' });
-  const watch = watching(move, storage);
+  const watch = watching(move, plan);
   try {
-    await Promise.race([beginSafely(perform, report, domain, story), watch.stalled]);
+    await Promise.race([beginSafely(perform, report, domain, story), watch.failed]);
   } finally {
     watch.end();
   }
@@ -50,5 +45,5 @@ export async function driveByPeer(
     });
   }
   story.emit({ type: 'owner', owner: 'destination' });
-  beside.onArrival();
+  onArrival();
 }

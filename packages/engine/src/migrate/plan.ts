@@ -1,4 +1,4 @@
-import type { CheckReport, Domain } from '../model.ts';
+import type { CheckReport, Domain, Forecast, Strategy } from '../model.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import type { Descriptions } from '../translate/read.ts';
 
@@ -7,6 +7,9 @@ export interface Plan {
   readonly domain: Domain;
   readonly report: CheckReport;
   readonly storage: StoragePlan;
+  readonly strategy: Strategy;
+  /** What that rests on; `null` where the guest could not be looked at, or need not be. */
+  readonly forecast: Forecast | null;
   /** What the destination is told instead of what the source says; `null`: the same. */
   readonly descriptions: Descriptions | null;
 }

@@ -10,6 +10,8 @@ export class Tracer {
   private readonly begun = new Map<number, number>();
   private readonly looks: { readonly atMs: number; readonly processedBytes: number }[] = [];
   private readonly limitBytesPerS: number | null;
+  /** The share of its speed that the guest had since each time. */
+  private readonly shares: { readonly sinceMs: number; readonly share: number }[] = [];
   private startedMs: number | null = null;
   private memoryMs: number | null = null;
   private endedMs: number | null = null;
@@ -37,7 +39,35 @@ export class Tracer {
     // What was sent since the pass began was to be sent in it.
     const [startMs, rate] = [this.begun.get(iteration) ?? atMs, this.bytesPerS() ?? 0];
     const bytes = Math.round(memoryRemainingBytes + (rate * (atMs - startMs)) / 1000);
-    this.passes.push({ number: iteration, startS: (startMs - this.memoryMs) / 1000, bytes, share: 1 });
+    this.passes.push({
+      number: iteration,
+      startS: (startMs - this.memoryMs) / 1000,
+      bytes,
+      share: this.meanShare(startMs),
+    });
+  }
+
+  /** In the pass that ended then. */
+  private meanShare(endMs: number): number {
+    const before = this.passes.at(-1);
+    const beganMs = before && this.memoryMs !== null ? this.memoryMs + 1000 * before.startS : endMs;
+    if (endMs <= beganMs) return this.shares.at(-1)?.share ?? 1;
+    const changes = [{ sinceMs: Number.NEGATIVE_INFINITY, share: 1 }, ...this.shares];
+    const parts = changes.map(({ sinceMs, share }, index) => {
+      const untilMs = Math.min(changes[index + 1]?.sinceMs ?? endMs, endMs);
+      return share * Math.max(untilMs - Math.max(sinceMs, beganMs), 0);
+    });
+    return parts.reduce((sum, part) => sum + part, 0) / (endMs - beganMs);
+  }
+
+  /** The guest is held to that share of its speed from now on. */
+  heldTo(share: number, atMs: number): void {
+    this.shares.push({ sinceMs: atMs, share });
+  }
+
+  /** So far; the last one has begun. */
+  get soFar(): readonly TracedPass[] {
+    return this.passes;
   }
 
   /** The source is done. */
@@ -57,7 +87,8 @@ export class Tracer {
     };
   }
 
-  private bytesPerS(): number | null {
+  /** What the wire carries; `null` where too little was seen. */
+  bytesPerS(): number | null {
     const rates = this.looks.slice(1).map((look, index) => {
       const before = this.looks[index] ?? look;
       return (1000 * (look.processedBytes - before.processedBytes)) / (look.atMs - before.atMs);

@@ -1,11 +1,12 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { Progress } from '../model.ts';
-import type { StoragePlan } from '../storage/plan.ts';
 import { REHEARSED } from './abort-request.ts';
 import { memorySpeed } from './memory-speed.ts';
 import type { Move } from './operation.ts';
+import type { Plan } from './plan.ts';
 import { postCopyStarter } from './post-copy.ts';
 import { Stall } from './stall.ts';
+import { steer } from './steering.ts';
 import { watchProgress } from './watch.ts';
 
 /** Long for an answer that copies nothing, short for a pass over memory. */
@@ -16,16 +17,16 @@ const ANY_COPIED = /_processed=[1-9]/;
 
 /** A move that is being watched. */
 export interface Watching {
-  /** Rejects when nothing was copied for too long, or nobody can say. Never resolves. */
-  readonly stalled: Promise<never>;
+  /** Rejects when nothing was copied for too long or nobody can say, and where it would never end. Never resolves. */
+  readonly failed: Promise<never>;
   end(): void;
 }
 
 /**
- * Watches a move, starts post-copy when its moment has come, and stands ready to stop it. Nothing is waited for here:
+ * Watches a move and steers it, starts post-copy when its moment has come, and stands ready to stop it. Nothing is waited for here:
  * the guest may stand still.
  */
-export function watching(move: Move, { disks }: Pick<StoragePlan, 'disks'>): Watching {
+export function watching(move: Move, plan: Plan): Watching {
   const { request, env, story, from, to, dom, abort, tracer } = move;
   const over = new AbortController();
   const stop = () =>
@@ -35,6 +36,7 @@ export function watching(move: Move, { disks }: Pick<StoragePlan, 'disks'>): Wat
       .catch(() => undefined);
   abort.onRequest(stop);
   const stall = new Stall(env, over.signal);
+  const steering = steer(move, plan);
   const lookAtDestination = async () => {
     const depended = request.drive === 'direct' ? await to.phases : to.monitor;
     await depended.domainLookupByUuid({ uuid: dom.uuid }, { deadlineMs: LOOK_MS });
@@ -42,14 +44,17 @@ export function watching(move: Move, { disks }: Pick<StoragePlan, 'disks'>): Wat
   const postCopy = postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination });
   tracer.start(env.monotonicMs());
   const watcher = {
-    disks: disks.map(({ target }) => target),
+    disks: plan.storage.disks.map(({ target }) => target),
     onMemory: memorySpeed(request, from.monitor, dom),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass(pass: number) {
       tracer.pass(pass, env.monotonicMs());
       postCopy(pass);
     },
-    onLook: (progress: Progress) => tracer.look(progress, env.monotonicMs()),
+    onLook(progress: Progress) {
+      tracer.look(progress, env.monotonicMs());
+      move.background.push(steering.looked());
+    },
     onCount: (counted: string) => {
       stall.seen(counted);
       if (request.rehearsal && ANY_COPIED.test(counted)) abort.request(REHEARSED);
@@ -60,9 +65,10 @@ export function watching(move: Move, { disks }: Pick<StoragePlan, 'disks'>): Wat
   watched.catch(() => undefined);
   move.background.push(watched);
   return {
-    stalled: stall.stalled,
+    failed: Promise.race([stall.stalled, steering.hopeless]),
     end() {
       tracer.end(env.monotonicMs());
+      move.background.push(steering.end());
       abort.offRequest(stop);
       over.abort();
     },

@@ -1,4 +1,5 @@
 // What is measured of a guest and a path, and what is expected of a move.
+import type { Strategy } from './strategy.ts';
 
 /**
  * What is seen of how a guest writes to its memory: after `windowS` seconds this share of the pages that were looked at
@@ -37,7 +38,7 @@ export interface MemoryProfile {
   readonly changedBytesAPage: number | null;
   /** The size of a used page once it is compressed, of its own size. */
   readonly compressedShare: number;
-  /** Processor time that the guest uses, of all that its vCPUs could; `null` where nobody has looked twice. */
+  /** What the busiest of its vCPUs uses of a processor; `null` where nobody can say. */
   readonly cpuShare: number | null;
 }
 
@@ -60,6 +61,8 @@ export interface Figures {
 /** What is to be expected of a move, and what that rests on. */
 export interface Forecast extends Figures {
   readonly verdict: ForecastVerdict;
+  /** How it is to be moved. */
+  readonly strategy: Strategy;
   /** Before it was corrected by how far off such figures were in the past. */
   readonly computed: Figures;
   readonly basis: ForecastBasis;

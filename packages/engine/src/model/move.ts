@@ -76,6 +76,7 @@ export type StepName =
   | 'remove-volume'
   | 'remove-pool'
   | 'restore-downtime'
+  | 'restore-speed'
   | 'hold'
   | 'done';
 
@@ -94,6 +95,8 @@ export type Phase =
 
 export type OfflinePhase = 'send' | 'compare' | 'define';
 
+export type ControlAction = 'limit-downtime' | 'hold-back' | 'start-post-copy' | 'give-up';
+
 /** What `migrate` tells while it works. */
 export type MoveEvent =
   | {
@@ -109,6 +112,8 @@ export type MoveEvent =
   | { readonly type: 'checked'; readonly report: CheckReport }
   /** What the move is expected to cost. */
   | { readonly type: 'forecast'; readonly forecast: Forecast }
+  /** What Ferry does while the guest's memory is sent, and why. */
+  | { readonly type: 'control'; readonly action: ControlAction; readonly reason: string }
   /** An image is sent as it is: one that disks build on, or a disk of a domain that is shut off. */
   | {
       readonly type: 'sending';

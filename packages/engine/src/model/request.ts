@@ -30,6 +30,8 @@ export interface MoveRequest {
   readonly probe: ProbeRequest;
   /** Who makes the calls of the phases: Ferry, or the source's libvirtd, which then goes on without Ferry. */
   readonly drive: Drive;
+  /** The least share of its speed that the guest may be held to while it moves. Not given: whatever is needed. */
+  readonly leastShare?: number | undefined;
   readonly method: Method;
   readonly commit: Commit;
   /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */

@@ -10,6 +10,7 @@ import {
   UndefineFlag,
 } from '@virt-ferry/libvirt';
 import { EngineError } from '../errors.ts';
+import { setSpeed } from '../migrate/speed.ts';
 import { removeCreated } from '../storage/created.ts';
 import { follow } from './follow.ts';
 import type { MoveRecord } from './record.ts';
@@ -106,6 +107,13 @@ export async function take(step: Step, record: MoveRecord, scene: Scene): Promis
             flags: 0,
           }),
         ),
+      );
+      return;
+    case 'restore-speed':
+      await act(false, () =>
+        on(source, async (connection, dom) => {
+          if (record.speedBefore !== null) await setSpeed(connection, dom, record.speedBefore);
+        }),
       );
       return;
     case 'remove-volume':

@@ -30,6 +30,7 @@ type ActName =
   | Exclude<Phase, 'inventory' | 'preflight' | 'verify' | OfflinePhase>
   | Exclude<StepName, 'wait' | 'follow' | 'hold' | 'done'>
   | 'limit-downtime'
+  | 'hold-back'
   | 'start-post-copy'
   | 'create-volume'
   | 'send-image'
@@ -46,6 +47,8 @@ const knownActs: Readonly<Record<ActName, true>> = {
   commit: true,
   confirm: true,
   'limit-downtime': true,
+  'hold-back': true,
+  'restore-speed': true,
   'start-post-copy': true,
   'send-image': true,
   'delete-stale-disk': true,
@@ -89,6 +92,9 @@ const shapes: Readonly<Record<string, Shape>> = {
   'intent begin': { parameters: isParameters },
   'intent perform': { parameters: (value) => value === undefined || isParameters(value) },
   'intent limit-downtime': { fromMs: isNumber },
+  'intent hold-back': {
+    before: (value) => isObject(value) && isNumber(value.quotaUs) && isNumber(value.periodUs),
+  },
   'intent create-volume': { created: isVolume },
   'intent remove-volume': { created: isVolume },
   'intent create-pool': { created: isPool },

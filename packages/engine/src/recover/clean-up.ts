@@ -28,6 +28,9 @@ export function rolledBack(
   if (record.downtimeBeforeMs !== null && conditionOf(source) === 'running') {
     return step('restore-downtime', 'the move had changed the limit of the downtime');
   }
+  if (record.speedBefore !== null && conditionOf(source) === 'running') {
+    return step('restore-speed', 'the move had held the guest back');
+  }
   const owing = there === 'unreachable' && (hasReached(record, 'prepare') || record.created.length > 0);
   const debts = owing ? ['what the move left on the destination, which cannot be reached'] : [];
   return { name: 'done', result: 'rolled-back', reason, debts };

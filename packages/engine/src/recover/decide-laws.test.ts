@@ -96,6 +96,7 @@ test('nothing is done to a host that cannot be reached', () => {
     'release-source',
     'undefine-source',
     'restore-downtime',
+    'restore-speed',
     'follow',
   ];
   const there = [

@@ -1,6 +1,7 @@
 import { MigrateFlag } from '@virt-ferry/libvirt';
 import type { NewEntry } from '../journal/journal.ts';
 import { type Parameters, parametersFrom } from '../migrate/parameters.ts';
+import type { Speed } from '../migrate/speed.ts';
 import type { MoveRequest } from '../model.ts';
 import type { Created } from '../storage/created.ts';
 
@@ -52,6 +53,8 @@ export interface MoveRecord {
   readonly definitionRestored: boolean;
   /** The downtime limit that was set before, where it was changed and not yet put back. */
   readonly downtimeBeforeMs: number | null;
+  /** How fast the guest might be before Ferry held it back, where it did and it was not yet put back. */
+  readonly speedBefore: Speed | null;
   readonly abortRequested: boolean;
   /** Recovery has waited for some time since Finish was sent, and nothing has changed. */
   readonly waited: boolean;
@@ -122,6 +125,7 @@ export function recordOf(
     created: createdBy(entries),
     definitionRestored: answerTo('restore-definition', entries) === 'ok',
     downtimeBeforeMs: downtimeBefore(entries),
+    speedBefore: speedBefore(entries),
     // What was only rehearsed is never carried on with.
     abortRequested: abortRequested || request.rehearsal === true,
     waited: waitedAfterFinish(entries),
@@ -182,4 +186,9 @@ function createdBy(entries: readonly NewEntry[]): Created[] {
 function downtimeBefore(entries: readonly NewEntry[]): number | null {
   const changed = entries.find(({ kind, step }) => kind === 'intent' && step === 'limit-downtime');
   return changed && answerTo('restore-downtime', entries) !== 'ok' ? Number(changed.data.fromMs) : null;
+}
+
+function speedBefore(entries: readonly NewEntry[]): Speed | null {
+  const changed = entries.find(({ kind, step }) => kind === 'intent' && step === 'hold-back');
+  return changed && answerTo('restore-speed', entries) !== 'ok' ? (changed.data.before as Speed) : null;
 }

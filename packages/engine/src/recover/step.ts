@@ -39,7 +39,8 @@ export type Step =
         | 'restore-definition'
         | 'set-autostart'
         | 'undefine-source'
-        | 'restore-downtime';
+        | 'restore-downtime'
+        | 'restore-speed';
       readonly reason: string;
     }
   | {

@@ -57,6 +57,7 @@ export function arrive(world: World, call: Call, setting: Setting): Effect {
     case 'remove-pool':
       return [onDestination(world, { pool: false }), 'ok'];
     case 'restore-downtime':
+    case 'restore-speed':
     case 'set-autostart':
       return [world, 'ok'];
     default:

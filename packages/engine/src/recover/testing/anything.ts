@@ -39,13 +39,19 @@ const since = fc.oneof(
         'undefine-destination',
         'restore-definition',
         'restore-downtime',
+        'restore-speed',
       ),
       answers,
     )
     .map(([step, answer]) => act(step, answer)),
-  fc.constantFrom(waited, removed(POOL), removed(VOLUME), act('limit-downtime', 'ok', { fromMs: 300 }), [
-    entry('result', 'perform', { ok: false }),
-  ]),
+  fc.constantFrom(
+    waited,
+    removed(POOL),
+    removed(VOLUME),
+    act('limit-downtime', 'ok', { fromMs: 300 }),
+    act('hold-back', 'ok', { before: { quotaUs: -1, periodUs: 100_000 } }),
+    [entry('result', 'perform', { ok: false })],
+  ),
 );
 
 const withChoice = (choices: fc.Arbitrary<ReturnType<typeof chose>>) =>

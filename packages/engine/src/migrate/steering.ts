@@ -1,0 +1,106 @@
+import { messageOf } from '@virt-ferry/libvirt';
+import { type Brake, openBrake } from '../brake/brake.ts';
+import { Controller, type Controls } from '../control/controller.ts';
+import { dirtiedBytes } from '../forecast/dirty-curve.ts';
+import type { ControlAction, MemoryProfile } from '../model.ts';
+import { slicesFor } from '../strategy/hold-back.ts';
+import { cpuShareOf, policyFor } from '../strategy/strategy.ts';
+import type { Move } from './operation.ts';
+import type { Plan } from './plan.ts';
+import { readSpeed, type Speed } from './speed.ts';
+
+/** A move that is steered. */
+export interface Steering {
+  /** To be told after each look. Never rejects. */
+  looked(): Promise<void>;
+  /** Rejects where the move would never end. Never resolves. */
+  readonly hopeless: Promise<never>;
+  /** The guest is not held back any more. */
+  end(): Promise<void>;
+}
+
+const UNSTEERED: Steering = {
+  looked: async () => undefined,
+  hopeless: new Promise(() => undefined),
+  end: async () => undefined,
+};
+
+/** Where nothing was seen of the path yet: a gigabit. */
+const SOME_BYTES_PER_S = 117_000_000;
+
+/** Steers a move by its strategy. Post-copy needs no steering, a rehearsal gets none. */
+export function steer(move: Move, { strategy, forecast }: Plan): Steering {
+  const { request, env, story, from, dom, tracer } = move;
+  if (request.rehearsal || request.method === 'post-copy') return UNSTEERED;
+  const memory = forecast?.basis.memory ?? null;
+  const hold = holder(move, memory);
+  // A shell takes a moment to open, which the first pass has to spare.
+  if (forecast?.verdict.kind === 'throttled' && strategy.holdBack.kind === 'slices') hold.getReady();
+
+  let giveUp: (reason: Error) => void = () => undefined;
+  const hopeless = new Promise<never>((_resolve, reject) => {
+    giveUp = reject;
+  });
+  hopeless.catch(() => undefined);
+  const tell = (action: ControlAction, reason: string) => story.emit({ type: 'control', action, reason });
+  const controls: Controls = {
+    async limitDowntime({ limitMs, reason }) {
+      tell('limit-downtime', reason);
+      const intent = { fromMs: strategy.limits.firstMs, toMs: limitMs, reason };
+      const downtimeMs = BigInt(limitMs);
+      await story.act('limit-downtime', intent, () =>
+        from.monitor.domainMigrateSetMaxDowntime({ dom, downtimeMs, flags: 0 }),
+      );
+    },
+    async holdBack({ share, reason }) {
+      await hold.to(share, reason, () => tell('hold-back', reason));
+      tracer.heldTo(share, env.monotonicMs());
+    },
+    giveUp({ reason }) {
+      tell('give-up', reason);
+      giveUp(new Error(reason));
+    },
+  };
+  const expected = forecast?.basis.path.bytesPerS ?? SOME_BYTES_PER_S;
+  const allowed = { leastShare: request.leastShare ?? 0, postCopy: false };
+  const policy = {
+    ...policyFor(strategy, memory, expected, allowed),
+    dirtied: memory && ((seconds: number) => dirtiedBytes(memory.curve, seconds, memory.totalBytes)),
+  };
+  const sights = { passes: () => tracer.soFar, bytesPerS: () => tracer.bytesPerS() ?? expected };
+  const controller = new Controller(policy, { limitMs: strategy.limits.firstMs, share: 1 }, sights, controls);
+  return {
+    hopeless,
+    looked: () =>
+      controller
+        .looked()
+        .catch((error: unknown) => story.notice(`could not steer the move: ${messageOf(error)}`))
+        .catch(() => undefined),
+    end: hold.end,
+  };
+}
+
+/** Holds a guest back through its host. What was set before is journaled, for recovery to put back. */
+function holder({ request, env, story, from, dom }: Move, memory: MemoryProfile | null) {
+  let brake: Promise<Brake> | undefined;
+  let before: Promise<Speed> | undefined;
+  const getReady = () => {
+    brake ??= openBrake(request.source, dom.name, env);
+    brake.catch(() => undefined);
+    return brake;
+  };
+  return {
+    getReady,
+    async to(share: number, reason: string, tell: () => void) {
+      const slices = slicesFor(share, cpuShareOf(memory));
+      before ??= readSpeed(from.monitor, dom);
+      const [opened, speed] = await Promise.all([getReady(), before]);
+      tell();
+      await story.act('hold-back', { share, ...slices, before: speed, reason }, () => opened.hold(slices));
+    },
+    async end() {
+      // One that could not be opened holds nothing.
+      await (await brake?.catch(() => undefined))?.release();
+    },
+  };
+}
