@@ -14,7 +14,7 @@ export const BRAKE_SCRIPT = `exec bash -c '
 LC_ALL=C
 echo "name?"
 IFS= read -r name
-read -r pid 2>/dev/null <"/run/libvirt/qemu/$name.pid" || { echo "none libvirt names no QEMU of it"; exit; }
+pid=$(cat "/run/libvirt/qemu/$name.pid" 2>/dev/null) || { echo "none libvirt names no QEMU of it"; exit; }
 files=() before=() vcpus=0
 for task in /proc/"$pid"/task/*; do
   read -r comm 2>/dev/null <"$task/comm" || continue

@@ -77,7 +77,7 @@ export function imagine(
   { memory, path, diskBytes, firstFactor, overheads }: Omit<Prospect, 'policy' | 'throttle'>,
   { policy, throttle }: Pick<Prospect, 'policy' | 'throttle'>,
 ): Imaginary {
-  const dirtied = (seconds: number) => dirtiedBytes(memory.curve, seconds, memory.totalBytes);
+  const dirtied = (seconds: number) => dirtiedBytes(memory.curve, seconds, memory.usedBytes);
   return simulate({
     ...{ usedBytes: memory.usedBytes, bytesPerS: path.bytesPerS, dirtied, diskBytes, firstFactor, throttle },
     ...overheads,

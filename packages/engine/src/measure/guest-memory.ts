@@ -13,6 +13,8 @@ export interface MemoryLooks {
   readonly pages: number;
   /** When they are looked at again, in seconds after the first time. */
   readonly afterS: readonly number[];
+  /** Where no more than this share of them has changed, no further look is worth the wait. */
+  readonly quietShare?: number;
 }
 
 /** libvirtd reads no further call of a client that has five of them open. */
@@ -22,7 +24,6 @@ const AT_A_TIME = 3;
  * Measures how a guest uses its memory, by looking at pages of it, spread evenly, several times: how many change within
  * what time, how much of such a page, how many are zero, and how well they compress. The guest runs on, what is read is
  * forgotten at once. The idea is that of QEMU's `calc-dirty-rate` (page sampling), which looks twice and tells one rate.
- * Ends with the looks that were made when `enough` is aborted, of which there are two at least.
  */
 export async function profileMemory(
   source: Connection,
@@ -30,7 +31,6 @@ export async function profileMemory(
   domain: Domain,
   looks: MemoryLooks,
   env: Env,
-  enough?: AbortSignal,
 ): Promise<MemoryProfile> {
   const offsets = pagesIn(ramAreas(domain), looks.pages, PAGE_BYTES);
   const cpuBefore = await cpuTimes(source, dom, env);
@@ -38,9 +38,8 @@ export async function profileMemory(
   const samples: DirtySample[] = [];
   let changed: number[] = [];
   for (const afterS of looks.afterS) {
-    if (enough?.aborted && samples.length > 0) break;
     const waitMs = 1000 * afterS - (env.monotonicMs() - first.startMs);
-    await env.delay(Math.max(waitMs, 0), samples.length > 0 ? enough : undefined).catch(() => undefined);
+    await env.delay(Math.max(waitMs, 0));
     const again = await lookAt(source, dom, offsets, env);
     const differences = first.pages.map((page, index) => differentBytes(page, again.pages[index] ?? page));
     changed = differences.filter((bytes) => bytes > 0);
@@ -49,6 +48,7 @@ export async function profileMemory(
       changedShare: changed.length / offsets.length,
       pages: offsets.length,
     });
+    if (changed.length <= (looks.quietShare ?? -1) * offsets.length) break;
   }
   const cpuAfter = await cpuTimes(source, dom, env);
   const used = first.pages.filter((page) => page.some((byte) => byte !== 0));

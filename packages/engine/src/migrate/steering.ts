@@ -65,7 +65,7 @@ export function steer(move: Move, { strategy, forecast }: Plan): Steering {
   const allowed = { leastShare: request.leastShare ?? 0, postCopy: false };
   const policy = {
     ...policyFor(strategy, memory, expected, allowed),
-    dirtied: memory && ((seconds: number) => dirtiedBytes(memory.curve, seconds, memory.totalBytes)),
+    dirtied: memory && ((seconds: number) => dirtiedBytes(memory.curve, seconds, memory.usedBytes)),
   };
   const sights = { passes: () => tracer.soFar, bytesPerS: () => tracer.bytesPerS() ?? expected };
   const controller = new Controller(policy, { limitMs: strategy.limits.firstMs, share: 1 }, sights, controls);

@@ -1,3 +1,4 @@
+import { dirtiedBytes } from '../forecast/dirty-curve.ts';
 import type { MemoryProfile } from '../model.ts';
 
 const PAGE_BYTES = 4096;
@@ -26,11 +27,15 @@ export function differencesPay(memory: MemoryProfile): boolean {
   return differencesFactor(memory, 0) < WORTH_IT;
 }
 
+/** As long as a pass over memory may take. */
+const PASS_S = 10;
+const LEAST_CACHE_BYTES = 2 ** 24;
+
 /**
- * A cache that holds all that is written to again and again: a page that finds its place taken is sent whole. Twice as
- * much, since places are dealt by address, and QEMU takes powers of two only.
+ * A cache that holds all that is written to again: a page that finds its place taken is sent whole. Twice as much, since
+ * places are dealt by address, and QEMU takes powers of two only.
  */
-export function cacheFor({ curve, totalBytes }: MemoryProfile): number {
-  const wanted = Math.min(2 * curve.hotBytes, totalBytes);
-  return 2 ** Math.ceil(Math.log2(Math.max(wanted, 2 ** 24)));
+export function cacheFor({ curve, totalBytes, usedBytes }: MemoryProfile): number {
+  const written = Math.min(dirtiedBytes(curve, PASS_S, totalBytes), usedBytes);
+  return 2 ** Math.ceil(Math.log2(Math.max(Math.min(2 * written, totalBytes), LEAST_CACHE_BYTES)));
 }

@@ -75,7 +75,7 @@ function waysFor(outlook: Outlook, means: Means): Way[] {
   const asItIs = way('as-it-is', { differences: null, holdBack: NOT }, reserveOf(means));
   const ways = [asItIs];
   const cacheBytes = cacheFor(memory);
-  if (differencesPay(memory) && cacheBytes <= means.cacheBytes && memory.curve.hotBytes > 0)
+  if (differencesPay(memory) && cacheBytes <= means.cacheBytes)
     ways.push(way('differences', { differences: { cacheBytes }, holdBack: NOT }, reserveOf(means)));
   const holdBack = holdBackFor(outlook, means);
   if (holdBack.kind !== 'none') ways.push(way('held-back', { differences: null, holdBack }));

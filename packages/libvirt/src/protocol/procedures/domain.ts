@@ -59,7 +59,7 @@ export const domainProcedures = {
   domainGetSchedulerParametersFlags: call(
     223,
     { dom: domain, nparams: i32, flags: u32 },
-    { params: array(typedParam, SCHEDULER_PARAMS_MAX), nparams: i32 },
+    { params: array(typedParam, SCHEDULER_PARAMS_MAX) },
   ),
   domainSetSchedulerParametersFlags: call(
     219,
