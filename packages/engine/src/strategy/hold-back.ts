@@ -12,6 +12,9 @@ const MOST_PERCENT = 99;
 /** Without a known need: what is needed by most, and soon enough more. */
 export const RESERVE: HoldBack = { kind: 'auto-converge', initialPercent: 50, incrementPercent: 16 };
 
+/** QEMU's own (`cpu-throttle-initial`, `cpu-throttle-increment`): it gets there late, and gives the guest time. */
+export const USUAL: HoldBack = { kind: 'auto-converge', initialPercent: 20, incrementPercent: 10 };
+
 /** A turn on the processor in each period, in microseconds. */
 export interface Slices {
   readonly quotaUs: number;

@@ -9,7 +9,7 @@ import { imagine, type Prospect } from '../forecast/forecast.ts';
 import type { Imaginary } from '../forecast/simulate.ts';
 import type { HoldBack, MemoryProfile, Rejected, Strategy } from '../model.ts';
 import { cacheFor, differencesFactor, differencesPay } from './differences.ts';
-import { autoConvergeAt, leastShareOf, RESERVE, shareUnder } from './hold-back.ts';
+import { autoConvergeAt, leastShareOf, RESERVE, shareUnder, USUAL } from './hold-back.ts';
 import type { Means } from './means.ts';
 import { inNoWay, reasonFor } from './reasons.ts';
 
@@ -87,13 +87,14 @@ const NOT: HoldBack = { kind: 'none' };
 /** What holds the guest back if the measurement was wrong, or the guest changes its mind. */
 function reserveOf(means: Means): HoldBack {
   if (means.slices) return { kind: 'slices' };
-  return means.autoConverge ? RESERVE : NOT;
+  if (!means.autoConverge) return NOT;
+  return means.missesWrites ? USUAL : RESERVE;
 }
 
 /** QEMU's auto-converge begins where Ferry's own slices would have ended. */
 function holdBackFor(outlook: Outlook, means: Means): HoldBack {
   const slices: HoldBack = { kind: 'slices' };
-  if (means.slices || !means.autoConverge) return reserveOf(means);
+  if (means.slices || !means.autoConverge || means.missesWrites) return reserveOf(means);
   const { share } = imagine(outlook, prospectOf({ differences: null, holdBack: slices }, outlook, means));
   return share < 1 ? autoConvergeAt(share, cpuShareOf(outlook.memory)) : RESERVE;
 }
