@@ -6,7 +6,14 @@ import type { Policy } from './policy.ts';
 const MIB = 1024 ** 2;
 
 const policy: Policy = {
-  ...{ maxDowntimeMs: 300, firstDowntimeMs: 30, postCopy: false, minShare: 0.01, resendFactor: 1 },
+  ...{
+    maxDowntimeMs: 300,
+    firstDowntimeMs: 30,
+    postCopy: false,
+    minShare: 0.01,
+    resendFactor: 1,
+    autoConverge: false,
+  },
   dirtied: null,
 };
 

@@ -10,6 +10,7 @@ const policy: Policy = {
   firstDowntimeMs: 50,
   postCopy: false,
   minShare: 1,
+  autoConverge: false,
   resendFactor: 1,
   dirtied: null,
 };
@@ -39,6 +40,12 @@ test.each([
   ['post-copy has begun', at([500, 200, 200], { postCopyStarted: true }), { postCopy: true }, 'go-on'],
   ['too much remains, and the guest may be held back', at([500, 200, 200]), { minShare: 0.02 }, 'throttle'],
   ['too much remains, and nothing is allowed: it waits', at([500, 200, 200]), {}, 'go-on'],
+  [
+    'too much remains, and QEMU holds the guest back',
+    at([500, 200, 200, 210, 205, 220, 210, 230]),
+    { autoConverge: true },
+    'go-on',
+  ],
   ['it has waited in vain', at([500, 200, 200, 210, 205, 220, 210, 230]), {}, 'give-up'],
 ] as const)('%s', (_name, situation, allowed, name) => {
   expect(decide(situation, { ...policy, ...allowed })).toMatchObject({

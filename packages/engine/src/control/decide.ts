@@ -8,6 +8,7 @@
  *   it doesn't ── and gets smaller quickly ───────────────────► go on
  *              └─ it doesn't ── post-copy is allowed ─────────► post-copy
  *                            ├─ the guest may be held back ───► so far that the next pass fits
+ *                            ├─ QEMU holds it back ───────────► go on
  *                            └─ nothing is left ──────────────► give up, after some passes
  */
 import type { Action, Pass, Policy, Situation } from './policy.ts';
@@ -52,6 +53,7 @@ export function decide(situation: Situation, policy: Policy): Action {
     };
   }
   if (share > policy.minShare) return throttled(situation, policy, pauseMs);
+  if (policy.autoConverge) return goOn('QEMU holds the guest back further with each pass');
   return hopeless(situation, policy, pauseMs);
 }
 

@@ -8,6 +8,8 @@ export interface Policy {
   readonly postCopy: boolean;
   /** The least share of its speed that the guest is held to; 1: it isn't held back. */
   readonly minShare: number;
+  /** QEMU holds it back by itself, further with each pass. */
+  readonly autoConverge: boolean;
   /** What a byte of memory costs on the wire when it is sent for the third time or more: less than 1 where only differences are. */
   readonly resendFactor: number;
   /** What the guest will have written to within a time at full speed, if that was measured. */

@@ -126,6 +126,7 @@ export function policyFor(
     firstDowntimeMs: limits.firstMs,
     postCopy,
     minShare: Math.max(leastShareOf(holdBack, cpuShareOf(memory)), leastShare),
+    autoConverge: holdBack.kind === 'auto-converge',
     resendFactor: differences === null || memory === null ? 1 : differencesFactor(memory, bytesPerS),
   };
 }
