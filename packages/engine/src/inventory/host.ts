@@ -17,7 +17,7 @@ export async function readHostFrom(connection: Connection, ref: HostRef): Promis
     connection.nodeGetInfo({}),
     readMemory(connection),
   ]);
-  const root = parseXml(capabilities, `the capabilities of ${ref.name}`);
+  const root = parseCapabilities(capabilities, ref);
   return {
     ref,
     hostname,
@@ -61,7 +61,14 @@ export async function readHostUuid(
   options?: CallOptions,
 ): Promise<string> {
   const { capabilities } = await connection.connectGetCapabilities({}, options);
-  return uuidIn(parseXml(capabilities, `the capabilities of ${ref.name}`), ref);
+  return uuidIn(parseCapabilities(capabilities, ref), ref);
+}
+
+/** What the host says of itself. The larger part of the text, after that, is about the guests it can run. */
+function parseCapabilities(text: string, ref: HostRef): Element {
+  const [about] = /^[\s\S]*?<\/host>/.exec(text) ?? [];
+  const whole = about === undefined ? text : `${about}</capabilities>`;
+  return parseXml(whole, `the capabilities of ${ref.name}`);
 }
 
 function uuidIn(root: Element, ref: HostRef): string {
