@@ -9,17 +9,14 @@
  * destination does, until it is proven that the guest never ran there.
  */
 import type { Env } from '../env.ts';
-import { type Foretold, foretell } from '../forecast-move.ts';
-import type { CheckReport, Forecast, MoveEvent, MoveRequest, Outcome, Strategy } from '../model.ts';
+import type { MoveEvent, MoveRequest, Outcome } from '../model.ts';
 import { moveOffline } from '../offline/move-offline.ts';
-import type { CheckContext } from '../preflight/check.ts';
-import { preflight } from '../preflight/preflight.ts';
 import { readDescriptions } from '../translate/read.ts';
 import { AbortRequest } from './abort-request.ts';
 import { arrived } from './arrived.ts';
-import { type Blackout, startBlackout } from './blackout.ts';
 import { driveDirectly } from './direct.ts';
 import { EventQueue } from './event-queue.ts';
+import { beginStrategy, getReady, type Ready } from './get-ready.ts';
 import { blockedBy, notBegun } from './not-begun.ts';
 import { beginOperation, type Ending, endOperation, type Guest, type Move } from './operation.ts';
 import { driveByPeer } from './peer.ts';
@@ -28,9 +25,8 @@ import { closeLink, openLinks } from './sides.ts';
 import { leaveDisks } from './source-disks.ts';
 import { prepareStorage, removePools } from './storage.ts';
 import { tellStory } from './story.ts';
-import { factsFor, lookUpOn, readContext } from './subject.ts';
+import { lookUpOn, readSides, type SidesContext } from './subject.ts';
 import { Tracer } from './trace.ts';
-import { limitDowntime } from './tuning.ts';
 
 /**
  * Moves a domain and tells what happens. Aborting `signal` asks for an abort: the generator goes on until the domain
@@ -60,11 +56,18 @@ async function connectAndMove(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const startedAt = env.monotonicMs();
-  const { from, to } = await openLinks(request, env, signal);
+  const opening = openLinks(request, env, signal);
+  openJournal(env);
+  const { from, to } = await opening;
   const abort = new AbortRequest(signal, request.deadlineMs, env);
   const background: Promise<unknown>[] = [];
   try {
-    const dom = await lookUpOn(from, request.domain);
+    const lookingUp = lookUpOn(from, request.domain);
+    // What is shut off is looked at in another way.
+    const sides = request.offline ? null : readSides(from, to, env);
+    // Awaited once the operation is begun, which may fail.
+    sides?.catch(() => undefined);
+    const dom = await lookingUp;
     const lease = await beginOperation(request, env.newId(), dom, env);
     const story = tellStory(lease, env, emit);
     try {
@@ -72,7 +75,7 @@ async function connectAndMove(
       emit({ type: 'started', operationId: lease.operationId, domain: dom.name, source, destination });
       const tracer = new Tracer(request.bandwidthBytesPerS);
       const move = { request, env, story, from, to, dom, abort, tracer, background };
-      const ending = await (request.offline ? moveOffline(move) : moveDomain(move));
+      const ending = await (sides === null ? moveOffline(move) : moveDomain(move, sides));
       // What can't be written now can't be written by the end of the operation either, and that says so.
       await story.flush().catch(() => undefined);
       const trace = tracer.trace();
@@ -89,10 +92,19 @@ async function connectAndMove(
   }
 }
 
-async function moveDomain(move: Move): Promise<Ending> {
+/** Opens it while the hosts are waited for. Where that fails it fails again when the operation is begun, and is told then. */
+function openJournal(env: Env): void {
+  try {
+    void env.journal;
+  } catch {
+    // See above.
+  }
+}
+
+async function moveDomain(move: Move, sides: Promise<SidesContext>): Promise<Ending> {
   let ready: Ready;
   try {
-    ready = await getReady(move);
+    ready = await getReady(move, sides);
   } catch (error) {
     return notBegun(error);
   }
@@ -118,6 +130,7 @@ async function moveReady(move: Move, ready: Ready): Promise<Ending> {
     }
     return await leaveDisks(move, context, await arrived(move, guest, blackout));
   } finally {
+    ready.enough.abort();
     await blackout.finish();
   }
 }
@@ -125,61 +138,11 @@ async function moveReady(move: Move, ready: Ready): Promise<Ending> {
 /** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */
 async function drive(move: Move, ready: Ready): Promise<void> {
   const { context, report, blackout } = ready;
-  const { strategy, forecast } = await ready.foretelling;
-  await tellStrategy(move, strategy, forecast);
+  const { strategy, forecast } = await beginStrategy(move, ready);
   const storage = await prepareStorage(move, context);
   const descriptions = await readDescriptions(move.from.monitor, move.dom, context.names);
   const plan = { domain: context.domain, report, storage, strategy, forecast, descriptions };
   const driving = move.request.drive === 'direct' ? driveDirectly : driveByPeer;
   await driving(move, plan, () => void blackout.measured());
   await removePools(move);
-}
-
-/** Says how the guest is going to be moved, and what to expect of it. */
-async function tellStrategy(
-  { request, env, story, from, dom, background }: Move,
-  strategy: Strategy,
-  forecast: Forecast | null,
-): Promise<void> {
-  if (request.rehearsal) return;
-  if (forecast !== null) {
-    story.emit({ type: 'forecast', forecast });
-    background.push(env.journal.rememberForecast(story.operationId, forecast));
-  }
-  await story.note('strategy', { ...strategy });
-  await limitDowntime(from, dom, strategy.limits.firstMs, story);
-}
-
-interface Ready {
-  readonly context: CheckContext;
-  readonly report: CheckReport;
-  readonly blackout: Blackout;
-  /** Looks at the guest while it is checked whether it can be moved. */
-  readonly foretelling: Promise<Foretold>;
-}
-
-/** Looks at both hosts and checks whether the move can work, while the measurement of the blackout begins. */
-async function getReady({ request, env, story, from, to, dom, background }: Move): Promise<Ready> {
-  story.emit({ type: 'phase', phase: 'inventory' });
-  const context = await readContext(from, to, dom, request, env);
-  const foretelling = foretell(context, request, env);
-  background.push(foretelling.catch(() => undefined));
-  const starting = startBlackout(request.probe, from, dom, env, story);
-  // Awaited below.
-  starting.catch(() => undefined);
-  story.emit({ type: 'phase', phase: 'preflight' });
-  try {
-    const [report] = await Promise.all([
-      preflight(context).finally(() => context.shells.close()),
-      factsFor(context).then((facts) => story.note('inventory', facts)),
-    ]);
-    const blackout = await starting;
-    await story.note('preflight', { verdict: report.verdict, findings: report.findings });
-    story.emit({ type: 'checked', report });
-    return { context, report, blackout, foretelling };
-  } catch (error) {
-    // Else its probe would go on for ever.
-    await starting.then((blackout) => blackout.finish()).catch(() => undefined);
-    throw error;
-  }
 }

@@ -1,0 +1,66 @@
+import { type Foretold, foretell } from '../forecast-move.ts';
+import { readDomain } from '../inventory/domain.ts';
+import type { CheckReport } from '../model.ts';
+import type { CheckContext } from '../preflight/check.ts';
+import { preflight } from '../preflight/preflight.ts';
+import { type Blackout, startBlackout } from './blackout.ts';
+import type { Move } from './operation.ts';
+import { contextFor, factsFor, type SidesContext } from './subject.ts';
+import { limitDowntime } from './tuning.ts';
+
+/** What is known of a move when it may begin. */
+export interface Ready {
+  readonly context: CheckContext;
+  readonly report: CheckReport;
+  readonly blackout: Blackout;
+  /** The guest's memory is being looked at. */
+  readonly foretelling: Promise<Foretold>;
+  /** Ends those looks. */
+  readonly enough: AbortController;
+}
+
+/** Checks whether the move can work, while the measurement of the blackout begins and the guest's memory is looked at. */
+export async function getReady(move: Move, readingSides: Promise<SidesContext>): Promise<Ready> {
+  const { request, env, story, from, dom, background } = move;
+  story.emit({ type: 'phase', phase: 'inventory' });
+  const [domain, sides] = await Promise.all([readDomain(from.monitor, dom), readingSides]);
+  const context = await contextFor(sides, domain, dom, request);
+  const enough = new AbortController();
+  const foretelling = foretell(context, request, env, enough.signal);
+  background.push(foretelling.catch(() => undefined));
+  const starting = startBlackout(request.probe, from, dom, env, story);
+  // Awaited below.
+  starting.catch(() => undefined);
+  story.emit({ type: 'phase', phase: 'preflight' });
+  try {
+    const [report] = await Promise.all([
+      preflight(context).finally(() => context.shells.close()),
+      factsFor(context).then((facts) => story.note('inventory', facts)),
+    ]);
+    const blackout = await starting;
+    await story.note('preflight', { verdict: report.verdict, findings: report.findings });
+    story.emit({ type: 'checked', report });
+    return { context, report, blackout, foretelling, enough };
+  } catch (error) {
+    // Else its probe would go on for ever.
+    await starting.then((blackout) => blackout.finish()).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Waits for how the guest is going to be moved and what to expect of it, says both, and begins with it. */
+export async function beginStrategy(
+  { request, env, story, from, dom, background }: Move,
+  { foretelling }: Ready,
+): Promise<Foretold> {
+  const foretold = await foretelling;
+  if (request.rehearsal) return foretold;
+  const { strategy, forecast } = foretold;
+  if (forecast !== null) {
+    story.emit({ type: 'forecast', forecast });
+    background.push(env.journal.rememberForecast(story.operationId, forecast));
+  }
+  await story.note('strategy', { ...strategy });
+  await limitDowntime(from, dom, strategy.limits.firstMs, story);
+  return foretold;
+}
