@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 
-/** `script/bench rpc | move | commit | list | check | disks`: each prints what it drew and a table, or JSON. */
+/** `script/bench rpc | move | commit | list | check | disks | ways`: each prints what it drew and a table, or JSON. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string' },
     domains: { type: 'string' },
     seed: { type: 'string' },
+    class: { type: 'string', multiple: true, default: [] },
+    setting: { type: 'string', multiple: true, default: [] },
+    results: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -46,6 +49,12 @@ switch (positionals[0]) {
     await benchDisks({ rounds: whole(values.rounds, 5), seed, json: values.json });
     break;
   }
+  case 'ways': {
+    const { benchWays } = await import('./ways/ways.ts');
+    const { class: classes, setting: settings, results, json } = values;
+    await benchWays({ rounds: whole(values.rounds, 5), seed, classes, settings, results, json });
+    break;
+  }
   case 'check': {
     const { benchCheck } = await import('./check/check.ts');
     const domains = whole(values.domains, 200);
@@ -54,7 +63,7 @@ switch (positionals[0]) {
   }
   default:
     console.error(
-      'bench: expected rpc, move, commit, list, check or disks; for example: script/bench rpc --rounds 9',
+      'bench: expected rpc, move, commit, list, check, disks or ways; for example: script/bench rpc --rounds 9',
     );
     process.exit(2);
 }

@@ -1,10 +1,10 @@
 import { addresses, CONTROLLER, captureInHost, down, up } from '@virt-ferry/lab';
 
-/** A lab of the benchmark's own, gone again whatever happens. */
-export async function withLab<T>(use: (lab: BenchLab) => Promise<T>): Promise<T> {
+/** A lab of the benchmark's own, of two hosts where no topology file is named; gone again whatever happens. */
+export async function withLab<T>(use: (lab: BenchLab) => Promise<T>, topology?: string): Promise<T> {
   const name = `bench-${process.pid}`;
   const report = (line: string) => console.error(`lab: ${line}`);
-  await up({ name }, report);
+  await up({ name, topology }, report);
   const stop = () => void down(name).finally(() => process.exit(1));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {

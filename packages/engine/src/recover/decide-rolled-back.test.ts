@@ -5,6 +5,7 @@ import { act, gaveBack, POOL, removed, told, VOLUME } from './testing/told.ts';
 const p2p = { drive: 'p2p' } as const;
 const disk = { copyStorage: true } as const;
 const limited = act('limit-downtime', 'ok', { fromMs: 300 });
+const held = act('hold-back', 'ok', { before: { quotaUs: -1, periodUs: 100_000 } });
 const before = { definedThere: true } as const;
 const rows: readonly Row[] = [
   [
@@ -71,6 +72,13 @@ const rows: readonly Row[] = [
     running,
     unknown,
     'restore-downtime',
+  ],
+  [
+    'back, the guest was held back',
+    told({}, 'perform', 'lost', held, gaveBack),
+    running,
+    unknown,
+    'restore-speed',
   ],
   [
     'back, the destination is away',
