@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** `script/bench rpc | move | commit | list | check | disks | ways`: each prints what it drew and a table, or JSON. */
+/** `script/bench rpc | move | commit | list | check | disks | ways | forecast`: each prints what it drew and a table, or JSON. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -49,6 +49,11 @@ switch (positionals[0]) {
     await benchDisks({ rounds: whole(values.rounds, 5), seed, json: values.json });
     break;
   }
+  case 'forecast': {
+    const { benchForecast } = await import('./forecast/forecast.ts');
+    await benchForecast({ moves: whole(values.rounds, 30), seed, json: values.json });
+    break;
+  }
   case 'ways': {
     const { benchWays } = await import('./ways/ways.ts');
     const { class: classes, setting: settings, results, json } = values;
@@ -63,7 +68,7 @@ switch (positionals[0]) {
   }
   default:
     console.error(
-      'bench: expected rpc, move, commit, list, check, disks or ways; for example: script/bench rpc --rounds 9',
+      'bench: expected rpc, move, commit, list, check, disks, ways or forecast; for example: script/bench rpc --rounds 9',
     );
     process.exit(2);
 }

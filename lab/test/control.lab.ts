@@ -69,6 +69,19 @@ test('what may not be held back so far is given up, and the guest stays as it wa
   expect(limit.stdout.trim()).toBe('300');
 });
 
+test('post-copy begins where it is allowed and pre-copy can not win', async () => {
+  const moved = await atWork({ ...busy, host: 'alpha', pattern: 'full' });
+  const wishes = { method: 'post-copy', postCopy: 'when-needed', commit: 'finish' } as const;
+  const how = await move(request(moved, 'alpha', 'beta', wishes));
+  expect(how.events).toContainEqual(expect.objectContaining({ type: 'control', action: 'start-post-copy' }));
+  await expectMoved(how, moved, 'beta');
+  // A quiet one is moved without.
+  const quiet = await guest({ host: 'alpha', loadMemoryMiB: 16, memoryRateMBps: 1, disk: 'none' });
+  const quietly = await move(request(quiet, 'alpha', 'beta', wishes));
+  expect(quietly.events.filter(({ type }) => type === 'control')).toEqual([]);
+  await expectMoved(quietly, quiet, 'beta');
+});
+
 /** A guest that Ferry holds back on gamma, and a quota of its own that must come back. */
 async function heldOnGamma(): Promise<{ readonly moved: Guest; readonly wanted: MoveRequest }> {
   const moved = await atWork({ ...busy, host: 'gamma', pattern: 'full' });

@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { addGuest, type Guest, queryGuest, removeGuest, seededRandom } from '@virt-ferry/lab';
 import { type BenchLab, withLab } from '../move/bench-lab.ts';
 import { type ClassName, classNames, guestOf, LINK_BYTES_PER_S } from './classes.ts';
+import { NEWER } from './newer.ts';
 import { type Played, play, type Side, writeHosts } from './play.ts';
 import { FERRY, virshSettings } from './settings.ts';
 import { tableOf } from './table.ts';
@@ -29,9 +29,6 @@ export interface Result {
   readonly floorMs: number;
   readonly played: readonly Played[];
 }
-
-/** QEMU 10, which misses no writes of emulated processors (docs/control.md). */
-const NEWER = fileURLToPath(new URL('../../../lab/topologies/newer.yaml', import.meta.url));
 
 /** Moves guests of each class to and fro, by Ferry without any option and by virsh with each setting, in turns. */
 export async function benchWays(options: WaysOptions): Promise<void> {

@@ -6,7 +6,7 @@ import { parseDurationMs } from '../units/duration.ts';
 import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
 import { parseRateBytesPerS } from '../units/rate.ts';
 import { withEngine } from '../with-engine.ts';
-import { leastShare } from './move-options.ts';
+import { leastShare, methodOf } from './move-options.ts';
 import { type RouteOptions, resolveRoute } from './route.ts';
 
 export interface ForecastOptions extends RouteOptions {
@@ -16,18 +16,20 @@ export interface ForecastOptions extends RouteOptions {
   readonly maxSlowdown?: string;
   readonly explain?: boolean;
   readonly method: Method;
+  readonly allowPostCopy?: boolean;
   readonly json?: boolean;
 }
 
 /** `ferry forecast VM --to HOST` */
 export function run(domain: string, options: ForecastOptions, io: Io): Promise<number> {
-  const { maxDowntime, bandwidth, deadline, method } = options;
+  const { maxDowntime, bandwidth, deadline } = options;
   const wishes = {
     maxDowntimeMs: maxDowntime === undefined ? null : parseMaxDowntimeMs(maxDowntime),
     bandwidthBytesPerS: bandwidth === undefined ? null : parseRateBytesPerS(bandwidth, '--bandwidth'),
     deadlineMs: deadline === undefined ? null : parseDurationMs(deadline, '--deadline'),
     ...leastShare(options),
-    ...{ method, drive: 'direct' as const, copyStorage: 'auto' as const },
+    ...methodOf(options),
+    ...{ drive: 'direct' as const, copyStorage: 'auto' as const },
   };
   return withEngine(io, async (engine, env) => {
     const route = await resolveRoute(domain, options, io, engine, env);

@@ -18,6 +18,7 @@ export interface MoveOptions extends RouteOptions, ChangeOptions {
   readonly p2p?: boolean;
   readonly tls?: boolean;
   readonly method: Method;
+  readonly allowPostCopy?: boolean;
   readonly commit: Commit;
   readonly copyStorage: MoveRequest['copyStorage'];
   readonly sourceDisks: MoveRequest['sourceDisks'];
@@ -38,6 +39,7 @@ export interface ChangeOptions {
 const LIVE_ONLY = {
   '--p2p': ({ p2p }: MoveOptions) => p2p === true,
   '--method post-copy': ({ method }: MoveOptions) => method === 'post-copy',
+  '--allow-post-copy': ({ allowPostCopy }: MoveOptions) => allowPostCopy === true,
   '--commit finish': ({ commit }: MoveOptions) => commit === 'finish',
   '--max-downtime': ({ maxDowntime }: MoveOptions) => maxDowntime !== undefined,
   '--max-slowdown': ({ maxSlowdown }: MoveOptions) => maxSlowdown !== undefined,
@@ -70,7 +72,7 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     destinationDefinition: options.transient ? 'transient' : 'persistent',
     probe: parseProbe(options.probe),
     drive: options.p2p ? 'p2p' : 'direct',
-    method: options.method,
+    ...methodOf(options),
     tls: options.tls ?? false,
     commit: options.commit,
     copyStorage: options.copyStorage,
@@ -78,6 +80,16 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     changes: parseChanges(options),
     ...(options.offline ? { offline: true } : {}),
   };
+}
+
+/** Post-copy that is only allowed begins when it is needed. */
+export function methodOf({
+  method,
+  allowPostCopy,
+}: Pick<MoveOptions, 'method' | 'allowPostCopy'>): Pick<MoveRequest, 'method' | 'postCopy'> {
+  return allowPostCopy && method === 'pre-copy'
+    ? { method: 'post-copy', postCopy: 'when-needed' }
+    : { method };
 }
 
 /** What `--max-slowdown` leaves to the guest; nothing where it isn't given. */

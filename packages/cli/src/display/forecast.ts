@@ -17,6 +17,7 @@ export function forecastSummary({ totalMs, downtimeMs, verdict, basis, strategy 
   const about = basis.path.from === 'guess' ? 'forecast, by a guess of the network' : 'forecast';
   const time = `${formatDuration(totalMs.p50)} (at most ${formatDuration(totalMs.p90)})`;
   const pause = `pause ${formatDuration(downtimeMs.p50)} (${formatDuration(downtimeMs.p90)})`;
+  if (verdict.kind === 'late') return `${about}: ${time}: longer than the deadline, at which it is given up`;
   const plain = verdict.kind !== 'throttled' && strategy.differences === null;
   return [`${about}: ${time}, ${pause}`, ...(plain ? [] : strategy.reasons.slice(0, 1))].join('; ');
 }

@@ -23,6 +23,8 @@ function methodOption(): Option {
 }
 
 const SLOWDOWN = 'how far a VM may be held back that writes faster than it is sent, for example 30%';
+const ALLOW_POST_COPY =
+  'begin post-copy where the VM writes faster than it is sent, instead of holding it back; a link that breaks meanwhile stops it';
 const EXPLAIN = 'say what else was thought of, and why it was not chosen';
 
 function copyStorageOption(): Option {
@@ -110,6 +112,7 @@ function forecastCommand(io: Io, finish: Finish): Command {
     .option('--max-slowdown <percent>', SLOWDOWN)
     .option('--explain', EXPLAIN)
     .addOption(methodOption())
+    .option('--allow-post-copy', ALLOW_POST_COPY)
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -149,6 +152,7 @@ function migrateCommand(io: Io, finish: Finish): Command {
         'ping',
       )
       .addOption(methodOption())
+      .option('--allow-post-copy', ALLOW_POST_COPY)
       .addOption(
         new Option('--source-disks <what>', 'what becomes of disks on the source that were copied')
           .choices(['keep', 'delete'])

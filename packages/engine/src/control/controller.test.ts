@@ -28,6 +28,7 @@ function moving(changed: Partial<Policy> = {}, failing = false) {
   const controls: Controls = {
     limitDowntime: ({ limitMs }) => act(`limit ${limitMs}`),
     holdBack: ({ share }) => act(`hold ${share < 0.2 ? 'much' : 'little'}`),
+    startPostCopy: () => act('post-copy'),
     giveUp: () => void done.push('give up'),
   };
   const sights = { passes: () => passes, bytesPerS: () => 100 * MIB };
@@ -64,6 +65,12 @@ test('where the guest can not be held back that is told once, and it goes on wit
   await controller.looked();
   for (const mib of [200, 220, 210, 230, 225, 230]) await pass(mib);
   expect(done[0]).toBe('give up');
+});
+
+test('post-copy begins once, and nothing is done after it', async () => {
+  const { pass, done } = moving({ postCopy: true });
+  for (const mib of [300, 200, 200, 200]) await pass(mib);
+  expect(done).toEqual(['post-copy']);
 });
 
 test('where nothing helps it gives up, but not at once', async () => {

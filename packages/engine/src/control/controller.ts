@@ -14,6 +14,7 @@ export interface Sights {
 export interface Controls {
   limitDowntime(action: Action & { name: 'limit-downtime' }): Promise<void>;
   holdBack(action: Action & { name: 'throttle' }): Promise<void>;
+  startPostCopy(action: Action & { name: 'start-post-copy' }): Promise<void>;
   /** Says why; the move ends then. */
   giveUp(action: Action & { name: 'give-up' }): void;
 }
@@ -31,6 +32,7 @@ export class Controller {
   readonly #controls: Controls;
   #limitMs: number;
   #share: number;
+  #postCopyStarted = false;
   #decided = 0;
   #acting = false;
 
@@ -59,7 +61,13 @@ export class Controller {
 
   #situation(passes: Situation['passes']): Situation {
     const bytesPerS = this.#sights.bytesPerS();
-    return { passes, bytesPerS, limitMs: this.#limitMs, share: this.#share, postCopyStarted: false };
+    return {
+      passes,
+      bytesPerS,
+      limitMs: this.#limitMs,
+      share: this.#share,
+      postCopyStarted: this.#postCopyStarted,
+    };
   }
 
   async #act(action: Action): Promise<void> {
@@ -82,6 +90,9 @@ export class Controller {
         this.#controls.giveUp(action);
         return;
       case 'start-post-copy':
+        await this.#controls.startPostCopy(action);
+        this.#postCopyStarted = true;
+        return;
       case 'go-on':
         return;
       default:

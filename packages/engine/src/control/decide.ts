@@ -83,7 +83,7 @@ function hopeless({ passes }: Situation, policy: Policy, pauseMs: number): Actio
     reason:
       `${ms(pauseMs)} remain after each pass, and ${ms(policy.maxDowntimeMs)} are accepted: ` +
       `allow a longer pause (--max-downtime ${Math.ceil((pauseMs * MARGIN) / 100) / 10}s), post-copy ` +
-      '(--method post-copy), or more of the link',
+      '(--allow-post-copy), or more of the link',
   };
 }
 

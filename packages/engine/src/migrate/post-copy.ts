@@ -16,9 +16,17 @@ export interface PostCopyMove {
   readonly lookAtDestination: () => Promise<unknown>;
 }
 
+/** Starts post-copy, if that is the method. */
+export interface PostCopyStarter {
+  /** To be told of each pass: starts it once all of memory has been sent once. */
+  passed(pass: number): void;
+  /** Starts it now. Rejects where that could not be done, which may be tried again. */
+  start(intent: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
 /**
- * Starts post-copy once all of memory has been sent once, if that is the method: what the guest wrote since is fetched
- * from the source when it is needed. To be told of each pass. Where the journal says that it was started, it is left at
+ * Post-copy hands the guest over before all of it is there: what it wrote since is fetched from the source when it is
+ * needed. Where the journal says that it was started, it is left at
  * that; where the answer was lost, libvirt is told again, which is no harm. The last look is at the destination: until
  * here its loss costs nothing, from here on it would cost the guest. Where it doesn't answer the next pass tries again.
  */
@@ -28,22 +36,30 @@ export function postCopyStarter({
   source,
   dom,
   lookAtDestination,
-}: PostCopyMove): (pass: number) => void {
+}: PostCopyMove): PostCopyStarter {
   let started = request.method !== 'post-copy' || request.rehearsal === true || wasStarted(story);
-  return (pass) => {
-    if (started || pass < SECOND_PASS) return;
+  const start = async (intent: Readonly<Record<string, unknown>>) => {
+    if (started) return;
     started = true;
     // The guest is about to be spread over both hosts, each of which will have what the other lacks.
-    story
-      .act('start-post-copy', { pass }, async () => {
+    try {
+      await story.act('start-post-copy', intent, async () => {
         await lookAtDestination();
         await source.domainMigrateStartPostCopy({ dom, flags: 0 });
-      })
-      .catch((error: unknown) => {
-        started = false;
-        return story.notice(`post-copy was not started: ${messageOf(error)}`);
-      })
-      .catch(() => undefined);
+      });
+    } catch (error) {
+      started = false;
+      throw error;
+    }
+  };
+  return {
+    start,
+    passed(pass) {
+      if (pass < SECOND_PASS) return;
+      start({ pass })
+        .catch((error: unknown) => story.notice(`post-copy was not started: ${messageOf(error)}`))
+        .catch(() => undefined);
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { slicesFor } from '../strategy/hold-back.ts';
 import { cpuShareOf, policyFor } from '../strategy/strategy.ts';
 import type { Move } from './operation.ts';
 import type { Plan } from './plan.ts';
+import type { PostCopyStarter } from './post-copy.ts';
 import { readSpeed, type Speed } from './speed.ts';
 
 /** A move that is steered. */
@@ -28,10 +29,11 @@ const UNSTEERED: Steering = {
 /** Where nothing was seen of the path yet: a gigabit. */
 const SOME_BYTES_PER_S = 117_000_000;
 
-/** Steers a move by its strategy. Post-copy needs no steering, a rehearsal gets none. */
-export function steer(move: Move, { strategy, forecast }: Plan): Steering {
+/** Steers a move by its strategy. A rehearsal gets none, nor post-copy that begins by itself. */
+export function steer(move: Move, { strategy, forecast }: Plan, postCopy: PostCopyStarter): Steering {
   const { request, env, story, from, dom, tracer } = move;
-  if (request.rehearsal || request.method === 'post-copy') return UNSTEERED;
+  const whenNeeded = request.postCopy === 'when-needed';
+  if (request.rehearsal || (request.method === 'post-copy' && !whenNeeded)) return UNSTEERED;
   const memory = forecast?.basis.memory ?? null;
   const hold = holder(move, memory);
   // A shell takes a moment to open, which the first pass has to spare.
@@ -56,13 +58,17 @@ export function steer(move: Move, { strategy, forecast }: Plan): Steering {
       await hold.to(share, reason, () => tell('hold-back', reason));
       tracer.heldTo(share, env.monotonicMs());
     },
+    async startPostCopy({ reason }) {
+      tell('start-post-copy', reason);
+      await postCopy.start({ reason });
+    },
     giveUp({ reason }) {
       tell('give-up', reason);
       giveUp(new Error(reason));
     },
   };
   const expected = forecast?.basis.path.bytesPerS ?? SOME_BYTES_PER_S;
-  const allowed = { leastShare: request.leastShare ?? 0, postCopy: false };
+  const allowed = { leastShare: request.leastShare ?? 0, postCopy: whenNeeded };
   const policy = {
     ...policyFor(strategy, memory, expected, allowed),
     dirtied: memory && ((seconds: number) => dirtiedBytes(memory.curve, seconds, memory.usedBytes)),

@@ -36,12 +36,12 @@ export function watching(move: Move, plan: Plan): Watching {
       .catch(() => undefined);
   abort.onRequest(stop);
   const stall = new Stall(env, over.signal);
-  const steering = steer(move, plan);
   const lookAtDestination = async () => {
     const depended = request.drive === 'direct' ? await to.phases : to.monitor;
     await depended.domainLookupByUuid({ uuid: dom.uuid }, { deadlineMs: LOOK_MS });
   };
   const postCopy = postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination });
+  const steering = steer(move, plan, postCopy);
   tracer.start(env.monotonicMs());
   const watcher = {
     disks: plan.storage.disks.map(({ target }) => target),
@@ -49,7 +49,7 @@ export function watching(move: Move, plan: Plan): Watching {
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass(pass: number) {
       tracer.pass(pass, env.monotonicMs());
-      postCopy(pass);
+      if (request.postCopy !== 'when-needed') postCopy.passed(pass);
     },
     onLook(progress: Progress) {
       tracer.look(progress, env.monotonicMs());

@@ -30,7 +30,7 @@ export async function follow(
     disks: copiedDisks(parameters),
     onMemory: memorySpeed(request, connection, dom),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
-    onPass: postCopyStarter({ request, story, source: connection, dom, lookAtDestination }),
+    onPass: postCopyStarter({ request, story, source: connection, dom, lookAtDestination }).passed,
   };
   const watching = watchProgress(
     connection,

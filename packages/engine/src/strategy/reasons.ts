@@ -6,6 +6,8 @@ export function reasonFor({ name, strategy, imagined }: Way): string {
   const { differences, holdBack } = strategy;
   switch (name) {
     case 'as-it-is':
+      if (imagined.end === 'post-copy')
+        return 'it is started on the destination before all of it is there (post-copy): it writes faster than it is sent';
       return 'it is moved as it is: what remains to be sent gets small by itself';
     case 'differences':
       return `only what changes in a page is sent again (xbzrle, a cache of ${mib(differences?.cacheBytes ?? 0)}): its writes are sparse`;

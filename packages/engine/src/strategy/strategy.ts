@@ -44,7 +44,7 @@ export const AS_IT_IS: Strategy = {
 /** The choice, and what is to be expected of it. */
 export function chooseStrategy(outlook: Outlook, means: Means): Strategy {
   const ways = waysFor(outlook, means);
-  const done = ways.filter(({ imagined }) => imagined.end === 'switched-over');
+  const done = ways.filter(({ imagined }) => imagined.end !== 'given-up');
   const quickest = Math.min(...done.map(({ imagined }) => imagined.totalMs));
   const chosen = done.find(({ imagined }) => imagined.totalMs <= PATIENCE * quickest) ?? ways.at(-1);
   if (chosen === undefined) throw new Error('there is always the way as it is');
