@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** `script/bench rpc | move | commit | list | check | disks | ways | forecast`: each prints what it drew and a table, or JSON. */
+/** `script/bench rpc | move | commit | list | check | disks | ways | forecast | policies`: each prints what it drew and a table, or JSON. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -10,9 +11,13 @@ const { positionals, values } = parseArgs({
     class: { type: 'string', multiple: true, default: [] },
     setting: { type: 'string', multiple: true, default: [] },
     results: { type: 'string' },
+    traces: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
+
+/** Of the moves of one run of `script/bench forecast`. */
+const TRACES = fileURLToPath(new URL('../traces.json', import.meta.url));
 
 const whole = (text: string | undefined, otherwise: number) => {
   const value = text === undefined ? otherwise : Number(text);
@@ -51,7 +56,12 @@ switch (positionals[0]) {
   }
   case 'forecast': {
     const { benchForecast } = await import('./forecast/forecast.ts');
-    await benchForecast({ moves: whole(values.rounds, 30), seed, json: values.json });
+    await benchForecast({ moves: whole(values.rounds, 30), seed, traces: values.traces, json: values.json });
+    break;
+  }
+  case 'policies': {
+    const { benchPolicies } = await import('./policies/policies.ts');
+    await benchPolicies({ traces: values.traces ?? TRACES, json: values.json });
     break;
   }
   case 'ways': {
@@ -68,7 +78,7 @@ switch (positionals[0]) {
   }
   default:
     console.error(
-      'bench: expected rpc, move, commit, list, check, disks, ways or forecast; for example: script/bench rpc --rounds 9',
+      'bench: expected rpc, move, commit, list, check, disks, ways, forecast or policies; for example: script/bench rpc --rounds 9',
     );
     process.exit(2);
 }

@@ -1,4 +1,15 @@
-import { addGuest, median, queryGuest, removeGuest, seededRandom } from '@virt-ferry/lab';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createEnv } from '@virt-ferry/engine';
+import {
+  addGuest,
+  CONTROLLER,
+  hostRoot,
+  median,
+  queryGuest,
+  removeGuest,
+  seededRandom,
+} from '@virt-ferry/lab';
 import { type BenchLab, withLab } from '../move/bench-lab.ts';
 import { type ClassName, guestOf } from '../ways/classes.ts';
 import { NEWER } from '../ways/newer.ts';
@@ -8,6 +19,8 @@ export interface ForecastOptions {
   /** Moves of each of the two halves. */
   readonly moves: number;
   readonly seed: number;
+  /** A file to write the traces of the moves to, for bench policies. */
+  readonly traces: string | undefined;
   readonly json: boolean;
 }
 
@@ -29,19 +42,33 @@ const learntFrom: readonly ClassName[] = ['idle', 'busy-sparse', 'hot-and-cold']
 /** … and is judged by those, of which it has seen none. */
 const judgedBy: readonly ClassName[] = ['busy-full', 'cpu-bound', 'disk', 'storm'];
 
+/** Where Ferry's journal is in the controller. */
+const STATE = '/tmp/bench-state';
+
 /** Each guest moves so often; then another one is drawn. */
 const MOVES_A_GUEST = 3;
 
 /** Moves many guests, and compares what Ferry said of each as it began with what came. */
-export async function benchForecast({ moves, seed, json }: ForecastOptions): Promise<void> {
+export async function benchForecast({ moves, seed, traces, json }: ForecastOptions): Promise<void> {
   const random = seededRandom(seed);
   const told: Told[] = [];
   await withLab(async (lab) => {
     await writeHosts(lab);
     for (const kinds of [learntFrom, judgedBy]) told.push(...(await moveMany(lab, kinds, moves, random)));
+    if (traces) await writeTraces(lab, traces);
   }, NEWER);
   if (json) console.log(JSON.stringify({ moves, seed, told }));
   else print(seed, told);
+}
+
+/** What Ferry's own journal has of these moves. */
+async function writeTraces(lab: BenchLab, path: string): Promise<void> {
+  const journalPath = join(await hostRoot(lab.name, CONTROLLER), STATE, 'journal.db');
+  const env = createEnv({ journalPath });
+  const measured = await env.journal.measured({ limit: 1000 });
+  await env.close();
+  const kept = measured.flatMap(({ trace, forecast }) => (trace && forecast ? [{ trace, forecast }] : []));
+  await writeFile(path, `${JSON.stringify(kept)}\n`);
 }
 
 async function moveMany(
@@ -86,7 +113,18 @@ async function moveOnce(
   to: Side,
 ): Promise<Told> {
   const { stdout } = await lab.timed([
-    ...['env', 'FERRY_HOSTS=/tmp/bench-hosts.yaml', 'ferry', 'migrate', name, '--from', from, '--to', to],
+    ...[
+      'env',
+      `FERRY_STATE=${STATE}`,
+      'FERRY_HOSTS=/tmp/bench-hosts.yaml',
+      'ferry',
+      'migrate',
+      name,
+      '--from',
+      from,
+      '--to',
+      to,
+    ],
     ...['--source-disks', 'delete', '--json'],
   ]);
   const { totalMs, downtimeMs, forecast } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');

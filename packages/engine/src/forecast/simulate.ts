@@ -1,5 +1,5 @@
-import { decide, wireBytes } from '../control/decide.ts';
-import type { Pass, Policy, Situation } from '../control/policy.ts';
+import { decide as decideAsFerry, wireBytes } from '../control/decide.ts';
+import type { Action, Pass, Policy, Situation } from '../control/policy.ts';
 
 /** A move that is only thought of. */
 export interface Imagined {
@@ -13,6 +13,8 @@ export interface Imagined {
   /** What the first pass costs on the wire for a byte of memory. */
   readonly firstFactor: number;
   readonly policy: Policy;
+  /** Whose decisions are taken; Ferry's own where not given. */
+  readonly decide?: (situation: Situation, policy: Policy) => Action;
   /** How QEMU itself holds the guest back; `null`: it doesn't. */
   readonly throttle: Throttle | null;
   /** What a move takes besides copying: looks, checks, the start of a QEMU, the end of another. */
@@ -44,7 +46,7 @@ const MOST_PASSES = 1000;
 
 /** Goes through the passes of a move as QEMU would, doing what {@link decide} says. */
 export function simulate(move: Imagined): Imaginary {
-  const { policy, bytesPerS } = move;
+  const { policy, bytesPerS, decide = decideAsFerry } = move;
   let [atS, bytes] = [0, move.diskBytes];
   let [limitMs, share] = [policy.firstDowntimeMs, 1];
   let lowest = 1;
