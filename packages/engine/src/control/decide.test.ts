@@ -93,3 +93,11 @@ test('whatever happens, no more is done than is allowed', () => {
     }),
   );
 });
+
+test('a curve that the passes belie does not keep it waiting', () => {
+  // Measured at a quiet moment: 25 MiB, again and again.
+  const quiet = { ...policy, dirtied: () => 25 * MIB };
+  expect(decide(at([500, 200, 200]), { ...quiet, minShare: 0.01 })).toMatchObject({ name: 'throttle' });
+  const passes = [500, 200, 205, 196, 203, 199, 192, 201, 190];
+  expect(decide(at(passes), quiet)).toMatchObject({ name: 'give-up' });
+});

@@ -75,9 +75,8 @@ function throttled(situation: Situation, policy: Policy, pauseMs: number): Actio
 
 /** Not at once: a prediction may be wrong, and passes get shorter. */
 function hopeless({ passes }: Situation, policy: Policy, pauseMs: number): Action {
-  const best = Math.min(...passes.slice(1).map(({ bytes }) => bytes));
-  const sinceBest = passes.length - 1 - passes.findIndex(({ bytes, number }) => number > 1 && bytes === best);
-  if (sinceBest < PATIENCE_PASSES) return goOn('nothing more can be done but wait for a quieter moment');
+  if (sinceProgress(passes) < PATIENCE_PASSES)
+    return goOn('nothing more can be done but wait for a quieter moment');
   return {
     name: 'give-up',
     reason:
@@ -87,24 +86,36 @@ function hopeless({ passes }: Situation, policy: Policy, pauseMs: number): Actio
   };
 }
 
+/** Passes since one had clearly less to send than all before it. */
+function sinceProgress(passes: readonly Pass[]): number {
+  let [best, at] = [Number.POSITIVE_INFINITY, 0];
+  for (const [index, { number, bytes }] of passes.entries())
+    if (number > 1 && bytes < PROGRESS * best) [best, at] = [bytes, index];
+  return passes.length - 1 - at;
+}
+
+/** A guest is never as fast twice: what is less than this of the best is progress. */
+const PROGRESS = 0.9;
+
 /**
- * What the pass that has begun will leave, in bytes of guest memory, if the guest runs at `share` of its speed. By the
- * measured curve, corrected by how the last pass compares with it; without one, by the rate of the last pass.
+ * What the pass that has begun will leave, in bytes of guest memory, if the guest runs at `share` of its speed: what the
+ * last one left, more or less as the measured curve goes. A curve that the last pass has belied is left alone: then what
+ * is left goes with the time.
  */
 function predicted({ passes, bytesPerS }: Situation, policy: Policy, share: number): number {
   const pass = passes[passes.length - 1] as Pass;
   const before = passes[passes.length - 2];
-  const takesS = wireBytes(pass, policy) / bytesPerS;
-  if (before === undefined) return policy.dirtied?.(share * takesS) ?? pass.bytes;
-  const tookS = pass.startS - before.startS;
-  if (policy.dirtied === null) return (pass.bytes / (tookS * pass.share)) * takesS * share;
-  const expected = policy.dirtied(pass.share * tookS);
-  const correction = expected > 0 ? pass.bytes / expected : 1;
-  return policy.dirtied(share * takesS) * Math.min(Math.max(correction, 1 / OFF), OFF);
+  const ranS = (share * wireBytes(pass, policy)) / bytesPerS;
+  if (before === undefined) return policy.dirtied?.(ranS) ?? pass.bytes;
+  const ranBeforeS = (pass.startS - before.startS) * pass.share;
+  const expected = policy.dirtied?.(ranBeforeS) ?? 0;
+  const belied = expected === 0 || pass.bytes > BELIED * expected || pass.bytes < expected / BELIED;
+  if (belied || policy.dirtied === null) return (pass.bytes * ranS) / ranBeforeS;
+  return (pass.bytes * policy.dirtied(ranS)) / expected;
 }
 
-/** The most that one pass corrects the curve. */
-const OFF = 4;
+/** So far off is a curve that was measured at another moment of the guest's. */
+const BELIED = 2;
 
 /** What a pass costs on the wire. Differences need what was sent before: QEMU keeps pages from the second pass on. */
 export function wireBytes(
