@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** `script/bench rpc | move | commit | list | check | disks | ways | forecast | policies`: each prints what it drew and a table, or JSON. */
+/** `script/bench rpc | move | commit | list | check | disks | ways | publish | forecast | policies`: each prints what it drew and a table, or JSON. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -54,6 +54,15 @@ switch (positionals[0]) {
     await benchDisks({ rounds: whole(values.rounds, 5), seed, json: values.json });
     break;
   }
+  case 'publish': {
+    if (values.results === undefined) {
+      console.error('bench: publish needs --results FILE, which script/bench ways has written');
+      process.exit(2);
+    }
+    const { publish } = await import('./ways/publish.ts');
+    await publish(values.results);
+    break;
+  }
   case 'forecast': {
     const { benchForecast } = await import('./forecast/forecast.ts');
     await benchForecast({ moves: whole(values.rounds, 30), seed, traces: values.traces, json: values.json });
@@ -78,7 +87,7 @@ switch (positionals[0]) {
   }
   default:
     console.error(
-      'bench: expected rpc, move, commit, list, check, disks, ways, forecast or policies; for example: script/bench rpc --rounds 9',
+      'bench: expected rpc, move, commit, list, check, disks, ways, publish, forecast or policies; for example: script/bench rpc --rounds 9',
     );
     process.exit(2);
 }

@@ -5,7 +5,7 @@ import { FERRY, isPostCopy } from './settings.ts';
 import type { Result } from './ways.ts';
 
 /** The medians of one setting. */
-interface Summary {
+export interface Summary {
   readonly setting: string;
   readonly wallS: number;
   readonly stallMs: number;
@@ -15,7 +15,7 @@ interface Summary {
   readonly lostS: number;
 }
 
-function summariesOf({ played, bytesPerS }: Result): Summary[] {
+export function summariesOf({ played, bytesPerS }: Result): Summary[] {
   const settings = [...new Set(played.map(({ setting }) => setting))].sort(ferryFirst);
   return settings.map((setting) => {
     const of = (pick: (one: Played) => number) =>
