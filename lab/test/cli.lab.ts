@@ -234,7 +234,7 @@ test('completion offers commands, options, hosts and VMs', async () => {
     'zeta',
   ]);
   expect(await complete('migrate', name.slice(0, 3))).toContain(name);
-  expect(await complete('migrate', name, '--max')).toEqual(['--max-downtime']);
+  expect(await complete('migrate', name, '--max-d')).toEqual(['--max-downtime']);
   expect(await complete('hosts', 'a')).toEqual(['add']);
   for (const shell of ['bash', 'zsh', 'fish'])
     expect((await ferry('completion', shell)).stdout).toContain('__complete');

@@ -1,3 +1,4 @@
+import { readStatus } from '@virt-ferry/lab';
 import {
   AddressSource,
   AffectFlag,
@@ -17,7 +18,7 @@ import {
 } from '@virt-ferry/libvirt';
 import { procedures } from '@virt-ferry/libvirt/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectTo, guest, host } from './fixture.ts';
+import { connectTo, guest, host, lab } from './fixture.ts';
 
 /** Every procedure that the client declares is called on a real libvirtd, and what comes back is looked at. */
 
@@ -124,6 +125,16 @@ test('a domain from definition to end', async () => {
   expect((await c.connectListAllDomains({ needResults: true, flags: 0 })).domains).toContainEqual(byName);
   expect(await c.domainGetControlInfo({ dom, flags: 0 })).toMatchObject({ state: 0 });
   expect((await c.domainMemoryStats({ dom, maxStats: 16, flags: 0 })).stats.length).toBeGreaterThan(0);
+  // Where the host has no control groups, libvirt says so.
+  const live = { dom, flags: AffectFlag.live };
+  const half = [param.ullong('vcpu_period', 100_000n), param.llong('vcpu_quota', 50_000n)];
+  const setting = c.domainSetSchedulerParametersFlags({ ...live, params: half });
+  const { cpuCgroup } = (await readStatus(lab)).hosts.find(({ name }) => name === 'alpha') ?? {};
+  if (cpuCgroup) {
+    await setting;
+    const { params } = await c.domainGetSchedulerParametersFlags({ ...live, nparams: 16 });
+    expect(params).toEqual(expect.arrayContaining(half));
+  } else await expect(setting).rejects.toThrow(/cgroup|controller/);
   const peeked = await c.domainMemoryPeek({ dom, offset: 0n, size: 4096, flags: MemoryPeekFlag.physical });
   expect(peeked.bytes).toHaveLength(4096);
   const { records } = await c.connectGetAllDomainStats({
