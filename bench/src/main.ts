@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /** `script/bench rpc | move | commit | list | check | disks | ways | publish | forecast | policies`: each prints what it drew and a table, or JSON. */
@@ -15,9 +14,6 @@ const { positionals, values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-
-/** Of the moves of one run of `script/bench forecast`. */
-const TRACES = fileURLToPath(new URL('../traces.json', import.meta.url));
 
 const whole = (text: string | undefined, otherwise: number) => {
   const value = text === undefined ? otherwise : Number(text);
@@ -70,7 +66,11 @@ switch (positionals[0]) {
   }
   case 'policies': {
     const { benchPolicies } = await import('./policies/policies.ts');
-    await benchPolicies({ traces: values.traces ?? TRACES, json: values.json });
+    if (values.traces === undefined) {
+      console.error('bench: policies needs --traces FILE, which script/bench forecast has written');
+      process.exit(2);
+    }
+    await benchPolicies({ traces: values.traces, json: values.json });
     break;
   }
   case 'ways': {
