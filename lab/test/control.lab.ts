@@ -5,8 +5,10 @@ import { afterwards, env, guest, lab, type Moved, move, request, runners } from 
 import { overSsh } from './preflight/over-ssh.ts';
 import { operationOf, recovered, startFerry } from './recovery/killed-ferry.ts';
 
-/** It never gets done by itself: 150 MB/s over a link of 100. */
+/** It never gets done by itself: 150 MB/s, or whatever a busy machine leaves of that, over … */
 const busy = { loadMemoryMiB: 200, memoryRateMBps: 150, disk: 'none' } as const;
+/** … a third of it. */
+const SLOWLY = { bandwidthBytesPerS: 50 * 1024 ** 2 } as const;
 
 /** Where Ferry may hold guests back in slices: a QEMU that misses no writes of emulated processors, and control groups. */
 const { hosts } = await readStatus(lab);
@@ -35,14 +37,14 @@ function strategyIn({ events }: Moved) {
 
 test('sparse writes are sent as differences', async () => {
   const moved = await atWork({ ...busy, host: 'alpha', pattern: 'sparse' });
-  const how = await move(request(moved, 'alpha', 'beta'));
+  const how = await move(request(moved, 'alpha', 'beta', SLOWLY));
   expect(strategyIn(how)).toMatchObject({ differences: { cacheBytes: expect.any(Number) } });
   await expectMoved(how, moved, 'beta');
 });
 
 test('where Ferry reaches no control groups, QEMU holds the guest back, from where it helps', async () => {
   const moved = await atWork({ ...busy, host: 'gamma', pattern: 'full' });
-  const how = await move(request(moved, 'gamma', 'zeta'));
+  const how = await move(request(moved, 'gamma', 'zeta', SLOWLY));
   const { holdBack, limits } = strategyIn(how) ?? {};
   expect(holdBack).toMatchObject({ kind: 'auto-converge', incrementPercent: 1 });
   expect(holdBack?.kind === 'auto-converge' && holdBack.initialPercent).toBeGreaterThan(60);
@@ -61,7 +63,7 @@ test('where QEMU may miss what the guest writes, it is held back as QEMU would, 
 
 test('what may not be held back so far is given up, and the guest stays as it was', async () => {
   const moved = await atWork({ ...busy, host: 'alpha', pattern: 'full' });
-  const { outcome, events } = await move(request(moved, 'alpha', 'beta', { leastShare: 0.9 }));
+  const { outcome, events } = await move(request(moved, 'alpha', 'beta', { ...SLOWLY, leastShare: 0.9 }));
   expect(outcome).toMatchObject({ result: 'rolled-back', reason: expect.stringContaining('--max-downtime') });
   expect(events).toContainEqual(expect.objectContaining({ type: 'control', action: 'give-up' }));
   expect(await runners(moved.uuid)).toEqual(['alpha']);
@@ -72,7 +74,7 @@ test('what may not be held back so far is given up, and the guest stays as it wa
 test('post-copy begins where it is allowed and pre-copy can not win', async () => {
   const moved = await atWork({ ...busy, host: 'alpha', pattern: 'full' });
   const wishes = { method: 'post-copy', postCopy: 'when-needed', commit: 'finish' } as const;
-  const how = await move(request(moved, 'alpha', 'beta', wishes));
+  const how = await move(request(moved, 'alpha', 'beta', { ...SLOWLY, ...wishes }));
   expect(how.events).toContainEqual(expect.objectContaining({ type: 'control', action: 'start-post-copy' }));
   await expectMoved(how, moved, 'beta');
   // A quiet one is moved without.
@@ -89,7 +91,7 @@ async function heldOnGamma(): Promise<{ readonly moved: Guest; readonly wanted: 
   const set = await captureInHost(lab, 'gamma', ['virsh', 'schedinfo', moved.name, '--live', ...quota]);
   expect(set).toMatchObject({ exitCode: 0 });
   const sides = { source: overSsh('gamma'), destination: overSsh('zeta') };
-  return { moved, wanted: request(moved, 'gamma', 'zeta', sides) };
+  return { moved, wanted: request(moved, 'gamma', 'zeta', { ...SLOWLY, ...sides }) };
 }
 
 async function speedOn(host: string, name: string): Promise<string[]> {
