@@ -4,7 +4,7 @@ import type { HoldBack } from '../model.ts';
 const LEAST_TURN_US = 1000;
 
 /** The longest time between two turns: a guest that stands still for longer is noticed by those who use it. */
-const LONGEST_PERIOD_US = 100_000;
+const LONGEST_PERIOD_US = 40_000;
 
 /** QEMU stops there (`max-cpu-throttle` in qapi/migration.json). */
 const MOST_PERCENT = 99;
