@@ -32,7 +32,7 @@ function moving(changed: Partial<Policy> = {}, failing = false) {
     giveUp: () => void done.push('give up'),
   };
   const sights = { passes: () => passes, bytesPerS: () => 100 * MIB };
-  const controller = new Controller({ ...policy, ...changed }, { limitMs: 30, share: 1 }, sights, controls);
+  const controller = new Controller({ ...policy, ...changed }, sights, controls);
   let startS = 0;
   const pass = async (mib: number, share = 1) => {
     passes.push({ number: passes.length + 1, startS, bytes: mib * MIB, share });

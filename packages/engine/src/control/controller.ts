@@ -19,29 +19,22 @@ export interface Controls {
   giveUp(action: Action & { name: 'give-up' }): void;
 }
 
-/** What it begins with, or goes on with where a former Ferry had begun. */
-export interface ControlState {
-  readonly limitMs: number;
-  readonly share: number;
-}
-
 /** Steers a move that runs: asks {@link decide} once a pass, and does what it says. */
 export class Controller {
   #policy: Policy;
   readonly #sights: Sights;
   readonly #controls: Controls;
   #limitMs: number;
-  #share: number;
+  #share = 1;
   #postCopyStarted = false;
   #decided = 0;
   #acting = false;
 
-  constructor(policy: Policy, state: ControlState, sights: Sights, controls: Controls) {
+  constructor(policy: Policy, sights: Sights, controls: Controls) {
     this.#policy = policy;
     this.#sights = sights;
     this.#controls = controls;
-    this.#limitMs = state.limitMs;
-    this.#share = state.share;
+    this.#limitMs = policy.firstDowntimeMs;
   }
 
   /** To be told after each look at the move. */

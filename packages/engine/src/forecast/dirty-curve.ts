@@ -1,9 +1,14 @@
-import type { DirtyCurve, DirtySample } from '../model.ts';
+import type { DirtyCurve, DirtySample, MemoryProfile } from '../model.ts';
 
 /** Bytes that the guest writes to at least once within `seconds`, at most `totalBytes`. */
 export function dirtiedBytes(curve: DirtyCurve, seconds: number, totalBytes: number): number {
   const hot = curve.hotBytes * saturation(curve.shape, seconds / curve.hotS);
   return Math.min(hot + curve.coldBytesPerS * seconds, totalBytes);
+}
+
+/** What a guest writes to within a time at full speed: never more than is in use, since a pass sends no page twice. */
+export function dirtiedBy({ curve, usedBytes }: MemoryProfile): (seconds: number) => number {
+  return (seconds) => dirtiedBytes(curve, seconds, usedBytes);
 }
 
 function saturation(shape: DirtyCurve['shape'], x: number): number {

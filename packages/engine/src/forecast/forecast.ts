@@ -10,7 +10,7 @@ import type {
 } from '../model.ts';
 import { calibrate } from './calibrate.ts';
 import { normalDraws, quantile } from './chance.ts';
-import { dirtiedBytes, fitDirtyCurve } from './dirty-curve.ts';
+import { dirtiedBy, fitDirtyCurve } from './dirty-curve.ts';
 import { type Imaginary, simulate, type Throttle } from './simulate.ts';
 
 /** What a forecast is made from. */
@@ -77,7 +77,7 @@ export function imagine(
   { memory, path, diskBytes, firstFactor, overheads }: Omit<Prospect, 'policy' | 'throttle'>,
   { policy, throttle }: Pick<Prospect, 'policy' | 'throttle'>,
 ): Imaginary {
-  const dirtied = (seconds: number) => dirtiedBytes(memory.curve, seconds, memory.usedBytes);
+  const dirtied = dirtiedBy(memory);
   return simulate({
     ...{ usedBytes: memory.usedBytes, bytesPerS: path.bytesPerS, dirtied, diskBytes, firstFactor, throttle },
     ...overheads,

@@ -108,5 +108,5 @@ function autoConverge(throttle: Throttle | null): (passes: readonly Pass[]) => n
 
 /** QEMU's defaults: `throttle-trigger-threshold`, `max-cpu-throttle`, and what is written out in migration/ram.c. */
 const THROTTLE_THRESHOLD = 0.5;
-const MOST_PERCENT = 99;
+export const MOST_PERCENT = 99;
 const HIGH_PASSES = 2;

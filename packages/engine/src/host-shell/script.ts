@@ -67,10 +67,11 @@ for p in virtqemud libvirtd; do
   l=$(sed -n -E 's/^Max locked memory +[^ ]+ +([^ ]+).*/\1/p' "/proc/$i/limits" 2>/dev/null)
   [ -n "$c" ] && [ -n "$l" ] && echo "daemon $p $c $l"
 done
-for d in /sys/fs/cgroup/cpu,cpuacct /sys/fs/cgroup/cpu; do
-  [ -w "$d/machine/cpu.cfs_quota_us" ] || [ -w "$d/machine.slice/cpu.cfs_quota_us" ] && command -v bash >/dev/null && echo cpu-groups && break
+for d in cpu,cpuacct/machine cpu,cpuacct/machine.slice cpu/machine cpu/machine.slice machine.slice; do
+  [ -w "/sys/fs/cgroup/$d/cpu.cfs_quota_us" ] || [ -w "/sys/fs/cgroup/$d/cpu.max" ] || continue
+  command -v bash >/dev/null && echo cpu-groups
+  break
 done
-[ -w /sys/fs/cgroup/machine.slice/cpu.max ] && command -v bash >/dev/null && echo cpu-groups
 if [ -e /run/firewalld.pid ]; then echo 'firewall firewalld'
 elif grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then echo 'firewall ufw'
 elif command -v nft >/dev/null; then echo 'firewall nft'

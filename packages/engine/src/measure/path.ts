@@ -2,7 +2,7 @@ import { quantile } from '../forecast/chance.ts';
 import type { Measured, PathCapacity } from '../model.ts';
 
 /** Of a gigabit Ethernet without jumbo frames, what is left for the payload of TCP: 1448 of 1538 bytes. */
-const GUESS_BYTES_PER_S = 117_000_000;
+export const GUESS_BYTES_PER_S = 117_000_000;
 
 /** Where nothing is known, it may as well be a tenth or ten times as much. */
 const GUESS_SPREAD = 1.2;

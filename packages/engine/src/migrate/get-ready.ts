@@ -61,6 +61,8 @@ export async function beginStrategy(
     background.push(env.journal.rememberForecast(story.operationId, forecast));
   }
   await story.note('strategy', { ...strategy });
-  await limitDowntime(from, dom, strategy.limits.firstMs, story);
+  const { firstMs, maxMs } = strategy.limits;
+  // Without a wish of the user's, what is accepted is what is set.
+  if (request.maxDowntimeMs !== null || firstMs !== maxMs) await limitDowntime(from, dom, firstMs, story);
   return foretold;
 }

@@ -1,33 +1,32 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import { type Brake, openBrake } from '../brake/brake.ts';
 import { Controller, type Controls } from '../control/controller.ts';
-import { dirtiedBytes } from '../forecast/dirty-curve.ts';
+import { dirtiedBy } from '../forecast/dirty-curve.ts';
+import { GUESS_BYTES_PER_S } from '../measure/path.ts';
 import type { ControlAction, MemoryProfile } from '../model.ts';
-import { slicesFor } from '../strategy/hold-back.ts';
-import { cpuShareOf, policyFor } from '../strategy/strategy.ts';
+import { cpuShareOf, slicesFor } from '../strategy/hold-back.ts';
+import { policyFor } from '../strategy/strategy.ts';
 import type { Move } from './operation.ts';
 import type { Plan } from './plan.ts';
 import type { PostCopyStarter } from './post-copy.ts';
 import { readSpeed, type Speed } from './speed.ts';
+import { changeLimit } from './tuning.ts';
 
 /** A move that is steered. */
 export interface Steering {
-  /** To be told after each look. Never rejects. */
-  looked(): Promise<void>;
+  /** To be told after each look. */
+  looked(): void;
   /** Rejects where the move would never end. Never resolves. */
   readonly hopeless: Promise<never>;
-  /** The guest is not held back any more. */
+  /** The guest is not held back any more, and what was begun is done. */
   end(): Promise<void>;
 }
 
 const UNSTEERED: Steering = {
-  looked: async () => undefined,
+  looked: () => undefined,
   hopeless: new Promise(() => undefined),
   end: async () => undefined,
 };
-
-/** Where nothing was seen of the path yet: a gigabit. */
-const SOME_BYTES_PER_S = 117_000_000;
 
 /** Steers a move by its strategy. A rehearsal gets none, nor post-copy that begins by itself. */
 export function steer(move: Move, { strategy, forecast }: Plan, postCopy: PostCopyStarter): Steering {
@@ -48,11 +47,7 @@ export function steer(move: Move, { strategy, forecast }: Plan, postCopy: PostCo
   const controls: Controls = {
     async limitDowntime({ limitMs, reason }) {
       tell('limit-downtime', reason);
-      const intent = { fromMs: strategy.limits.firstMs, toMs: limitMs, reason };
-      const downtimeMs = BigInt(limitMs);
-      await story.act('limit-downtime', intent, () =>
-        from.monitor.domainMigrateSetMaxDowntime({ dom, downtimeMs, flags: 0 }),
-      );
+      await changeLimit(from, dom, { fromMs: strategy.limits.firstMs, toMs: limitMs, reason }, story);
     },
     async holdBack({ share, reason }) {
       await hold.to(share, reason, () => tell('hold-back', reason));
@@ -67,22 +62,26 @@ export function steer(move: Move, { strategy, forecast }: Plan, postCopy: PostCo
       giveUp(new Error(reason));
     },
   };
-  const expected = forecast?.basis.path.bytesPerS ?? SOME_BYTES_PER_S;
+  const expected = forecast?.basis.path.bytesPerS ?? GUESS_BYTES_PER_S;
   const allowed = { leastShare: request.leastShare ?? 0, postCopy: whenNeeded };
   const policy = {
     ...policyFor(strategy, memory, expected, allowed),
-    dirtied: memory && ((seconds: number) => dirtiedBytes(memory.curve, seconds, memory.usedBytes)),
+    dirtied: memory && dirtiedBy(memory),
   };
   const sights = { passes: () => tracer.soFar, bytesPerS: () => tracer.bytesPerS() ?? expected };
-  const controller = new Controller(policy, { limitMs: strategy.limits.firstMs, share: 1 }, sights, controls);
+  const controller = new Controller(policy, sights, controls);
+  let acting: Promise<unknown> = Promise.resolve();
   return {
     hopeless,
-    looked: () =>
-      controller
+    looked() {
+      const look = controller
         .looked()
-        .catch((error: unknown) => story.notice(`could not steer the move: ${messageOf(error)}`))
-        .catch(() => undefined),
-    end: hold.end,
+        .catch((error: unknown) => story.notice(`could not steer the move: ${messageOf(error)}`));
+      acting = Promise.allSettled([acting, look]);
+    },
+    async end() {
+      await Promise.all([acting, hold.end()]);
+    },
   };
 }
 

@@ -7,7 +7,17 @@ export async function limitDowntime(from: Link, dom: DomainRef, toMs: number, st
   const { downtimeMs: before } = await from.monitor.domainMigrateGetMaxDowntime({ dom, flags: 0 });
   const fromMs = Number(before);
   if (fromMs === toMs) return;
-  await story.act('limit-downtime', { fromMs, toMs }, () =>
-    from.monitor.domainMigrateSetMaxDowntime({ dom, downtimeMs: BigInt(toMs), flags: 0 }),
+  await changeLimit(from, dom, { fromMs, toMs }, story);
+}
+
+/** The change itself, with why where that is not the user's wish. */
+export async function changeLimit(
+  from: Link,
+  dom: DomainRef,
+  intent: { readonly fromMs: number; readonly toMs: number; readonly reason?: string },
+  story: Story,
+): Promise<void> {
+  await story.act('limit-downtime', intent, () =>
+    from.monitor.domainMigrateSetMaxDowntime({ dom, downtimeMs: BigInt(intent.toMs), flags: 0 }),
   );
 }

@@ -23,8 +23,8 @@ export interface Watching {
 }
 
 /**
- * Watches a move and steers it, starts post-copy when its moment has come, and stands ready to stop it. Nothing is waited for here:
- * the guest may stand still.
+ * Watches a move and steers it, starts post-copy when its moment has come, and stands ready to stop it. Nothing is waited
+ * for here: the guest may stand still.
  */
 export function watching(move: Move, plan: Plan): Watching {
   const { request, env, story, from, to, dom, abort, tracer } = move;
@@ -53,7 +53,7 @@ export function watching(move: Move, plan: Plan): Watching {
     },
     onLook(progress: Progress) {
       tracer.look(progress, env.monotonicMs());
-      move.background.push(steering.looked());
+      steering.looked();
     },
     onCount: (counted: string) => {
       stall.seen(counted);

@@ -101,6 +101,8 @@ export function recordOf(
   const noted = (step: string) =>
     entries.findLast((entry) => entry.kind === 'note' && entry.step === step)?.data;
   const inventory = noted('inventory');
+  const limited = unrestored('limit-downtime', 'restore-downtime', entries);
+  const held = unrestored('hold-back', 'restore-speed', entries);
   const intended = (name: string) => intents.some(({ step }) => step === name);
   return {
     request,
@@ -124,8 +126,8 @@ export function recordOf(
     suspended: intended('suspend-source'),
     created: createdBy(entries),
     definitionRestored: answerTo('restore-definition', entries) === 'ok',
-    downtimeBeforeMs: downtimeBefore(entries),
-    speedBefore: speedBefore(entries),
+    downtimeBeforeMs: limited && Number(limited.fromMs),
+    speedBefore: held && (held.before as Speed),
     // What was only rehearsed is never carried on with.
     abortRequested: abortRequested || request.rehearsal === true,
     waited: waitedAfterFinish(entries),
@@ -183,12 +185,8 @@ function createdBy(entries: readonly NewEntry[]): Created[] {
   return made;
 }
 
-function downtimeBefore(entries: readonly NewEntry[]): number | null {
-  const changed = entries.find(({ kind, step }) => kind === 'intent' && step === 'limit-downtime');
-  return changed && answerTo('restore-downtime', entries) !== 'ok' ? Number(changed.data.fromMs) : null;
-}
-
-function speedBefore(entries: readonly NewEntry[]): Speed | null {
-  const changed = entries.find(({ kind, step }) => kind === 'intent' && step === 'hold-back');
-  return changed && answerTo('restore-speed', entries) !== 'ok' ? (changed.data.before as Speed) : null;
+/** What the journal has of how it was before such an act, unless that was put back. */
+function unrestored(act: string, restored: string, entries: readonly NewEntry[]): NewEntry['data'] | null {
+  const changed = entries.find(({ kind, step }) => kind === 'intent' && step === act);
+  return changed && answerTo(restored, entries) !== 'ok' ? changed.data : null;
 }

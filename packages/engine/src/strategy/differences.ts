@@ -1,4 +1,4 @@
-import { dirtiedBytes } from '../forecast/dirty-curve.ts';
+import { dirtiedBy } from '../forecast/dirty-curve.ts';
 import type { MemoryProfile } from '../model.ts';
 
 const PAGE_BYTES = 4096;
@@ -35,7 +35,7 @@ const LEAST_CACHE_BYTES = 2 ** 24;
  * A cache that holds all that is written to again: a page that finds its place taken is sent whole. Twice as much, since
  * places are dealt by address, and QEMU takes powers of two only.
  */
-export function cacheFor({ curve, totalBytes, usedBytes }: MemoryProfile): number {
-  const written = Math.min(dirtiedBytes(curve, PASS_S, totalBytes), usedBytes);
-  return 2 ** Math.ceil(Math.log2(Math.max(Math.min(2 * written, totalBytes), LEAST_CACHE_BYTES)));
+export function cacheFor(memory: MemoryProfile): number {
+  const wanted = Math.min(2 * dirtiedBy(memory)(PASS_S), memory.totalBytes);
+  return 2 ** Math.ceil(Math.log2(Math.max(wanted, LEAST_CACHE_BYTES)));
 }

@@ -1,13 +1,11 @@
-import type { HoldBack } from '../model.ts';
+import { MOST_PERCENT, type Throttle } from '../forecast/simulate.ts';
+import type { HoldBack, MemoryProfile } from '../model.ts';
 
 /** The shortest turn that Linux gives to a group (`min_cfs_quota_period` in kernel/sched/core.c: 1 ms). */
 const LEAST_TURN_US = 1000;
 
 /** The longest time between two turns: a guest that stands still for longer is noticed by those who use it. */
 const LONGEST_PERIOD_US = 40_000;
-
-/** QEMU stops there (`max-cpu-throttle` in qapi/migration.json). */
-const MOST_PERCENT = 99;
 
 /** Without a known need: what is needed by most, and soon enough more. */
 export const RESERVE: HoldBack = { kind: 'auto-converge', initialPercent: 50, incrementPercent: 16 };
@@ -51,4 +49,16 @@ export function autoConvergeAt(share: number, cpuShare: number): HoldBack {
 /** The share of its speed that a guest has under auto-converge of so many per cent. */
 export function shareUnder(percent: number, cpuShare: number): number {
   return Math.min((1 - percent / 100) / cpuShare, 1);
+}
+
+/** How QEMU holds a guest back that uses so much of a processor; `null`: it doesn't. */
+export function throttleOf(holdBack: HoldBack, cpuShare: number): Throttle | null {
+  if (holdBack.kind !== 'auto-converge') return null;
+  const { initialPercent, incrementPercent } = holdBack;
+  return { initialPercent, incrementPercent, share: (percent) => shareUnder(percent, cpuShare) };
+}
+
+/** What the busiest of its vCPUs uses of a processor. Where nobody looked, as if it used all of it. */
+export function cpuShareOf(memory: Pick<MemoryProfile, 'cpuShare'> | null): number {
+  return Math.min(Math.max(memory?.cpuShare ?? 1, 0.05), 1);
 }

@@ -9,7 +9,7 @@ import { imagine, type Prospect } from '../forecast/forecast.ts';
 import type { Imaginary } from '../forecast/simulate.ts';
 import type { HoldBack, MemoryProfile, Rejected, Strategy } from '../model.ts';
 import { cacheFor, differencesFactor, differencesPay } from './differences.ts';
-import { autoConvergeAt, leastShareOf, RESERVE, shareUnder, USUAL } from './hold-back.ts';
+import { autoConvergeAt, cpuShareOf, leastShareOf, RESERVE, throttleOf, USUAL } from './hold-back.ts';
 import type { Means } from './means.ts';
 import { inNoWay, reasonFor } from './reasons.ts';
 
@@ -67,16 +67,16 @@ export function blindStrategy(means: Means): Strategy {
 
 function waysFor(outlook: Outlook, means: Means): Way[] {
   const { memory } = outlook;
-  const way = (name: Way['name'], strategy: Way['strategy'], reserved: HoldBack = strategy.holdBack): Way => {
-    const holdBack = name === 'held-back' ? strategy.holdBack : NOT;
-    const imagined = imagine(outlook, prospectOf({ ...strategy, holdBack }, outlook, means));
-    return { name, strategy: { ...strategy, holdBack: reserved }, imagined };
-  };
-  const asItIs = way('as-it-is', { differences: null, holdBack: NOT }, reserveOf(means));
-  const ways = [asItIs];
+  // What is kept in reserve is not counted on.
+  const way = (name: Way['name'], strategy: Way['strategy']): Way => ({
+    name,
+    strategy: strategy.holdBack === NOT ? { ...strategy, holdBack: reserveOf(means) } : strategy,
+    imagined: imagine(outlook, prospectOf(strategy, outlook, means)),
+  });
+  const ways = [way('as-it-is', { differences: null, holdBack: NOT })];
   const cacheBytes = cacheFor(memory);
   if (differencesPay(memory) && cacheBytes <= means.cacheBytes)
-    ways.push(way('differences', { differences: { cacheBytes }, holdBack: NOT }, reserveOf(means)));
+    ways.push(way('differences', { differences: { cacheBytes }, holdBack: NOT }));
   const holdBack = holdBackFor(outlook, means);
   if (holdBack.kind !== 'none') ways.push(way('held-back', { differences: null, holdBack }));
   return ways;
@@ -107,11 +107,7 @@ export function prospectOf(
 ): Pick<Prospect, 'policy' | 'throttle'> {
   const limits = limitsFor(strategy, means);
   const policy = policyFor({ ...strategy, limits }, memory, path.bytesPerS, means);
-  const { holdBack } = strategy;
-  if (holdBack.kind !== 'auto-converge') return { policy, throttle: null };
-  const { initialPercent, incrementPercent } = holdBack;
-  const share = (percent: number) => shareUnder(percent, cpuShareOf(memory));
-  return { policy, throttle: { initialPercent, incrementPercent, share } };
+  return { policy, throttle: throttleOf(strategy.holdBack, cpuShareOf(memory)) };
 }
 
 /** What a strategy means to whoever controls a move; `memory` null: nothing is known of it. */
@@ -138,11 +134,6 @@ function limitsFor(
 ): Strategy['limits'] {
   const short = waits && differences === null && !missesWrites;
   return { maxMs, firstMs: short ? Math.min(FIRST_LIMIT_MS, maxMs) : maxMs };
-}
-
-/** What the busiest of its vCPUs uses of a processor. Where nobody looked, as if it used all of it. */
-export function cpuShareOf(memory: Pick<MemoryProfile, 'cpuShare'> | null): number {
-  return Math.min(Math.max(memory?.cpuShare ?? 1, 0.05), 1);
 }
 
 function whyNot({ imagined }: Way, chosen: Way): string {
