@@ -24,8 +24,7 @@ const AT_A_TIME = 3;
  * Measures how a guest uses its memory, by looking at pages of it, spread evenly, several times: how many change within
  * what time, how much of such a page, how many are zero, and how well they compress. The guest runs on, what is read is
  * forgotten at once. The idea is that of QEMU's `calc-dirty-rate` (page sampling), which looks twice and tells one rate.
- * Ends with the looks that were made when `enough` is aborted, of which there are two at least, the last ones perhaps at
- * fewer pages: those lie evenly, too.
+ * Ends with the looks that were made when `enough` is aborted, of which there are two at least.
  */
 export async function profileMemory(
   source: Connection,
@@ -37,27 +36,27 @@ export async function profileMemory(
 ): Promise<MemoryProfile> {
   const offsets = pagesIn(ramAreas(domain), looks.pages, PAGE_BYTES);
   const cpuBefore = await cpuTimes(source, dom, env);
-  const first = await lookAt(source, dom, offsets, env, enough);
+  const first = await lookAt(source, dom, offsets, env);
   const samples: DirtySample[] = [];
   let changed: number[] = [];
   for (const afterS of looks.afterS) {
     const waitMs = 1000 * afterS - (env.monotonicMs() - first.startMs);
     await env.delay(Math.max(waitMs, 0), samples.length > 0 ? enough : undefined).catch(() => undefined);
-    const again = await lookAt(source, dom, offsets.slice(0, first.pages.length), env, enough);
+    const again = await lookAt(source, dom, offsets, env);
     const differences = again.pages.map((page, index) => differentBytes(page, first.pages[index] ?? page));
     changed = differences.filter((bytes) => bytes > 0);
     samples.push({
       windowS: (again.startMs - first.startMs) / 1000,
-      changedShare: changed.length / again.pages.length,
-      pages: again.pages.length,
+      changedShare: changed.length / offsets.length,
+      pages: offsets.length,
     });
-    if (enough?.aborted || changed.length <= (looks.quietShare ?? -1) * again.pages.length) break;
+    if (enough?.aborted || changed.length <= (looks.quietShare ?? -1) * offsets.length) break;
   }
   const cpuAfter = await cpuTimes(source, dom, env);
   const used = first.pages.filter((page) => page.some((byte) => byte !== 0));
   return {
     totalBytes: domain.memoryBytes,
-    usedBytes: (domain.memoryBytes * used.length) / first.pages.length,
+    usedBytes: (domain.memoryBytes * used.length) / offsets.length,
     samples,
     curve: fitDirtyCurve(samples, domain.memoryBytes),
     changedBytesAPage: changed.length === 0 ? null : changed.reduce((sum, n) => sum + n, 0) / changed.length,
@@ -71,21 +70,16 @@ interface Look {
   readonly pages: readonly Uint8Array[];
 }
 
-/** Fewer pages tell too little. */
-const LEAST_PAGES = 32;
-
 /** Each page is looked at in its turn, so that the time between two looks is the same for all. */
 async function lookAt(
   source: Connection,
   dom: DomainRef,
   offsets: readonly bigint[],
   env: Env,
-  enough: AbortSignal | undefined,
 ): Promise<Look> {
   const startMs = env.monotonicMs();
   const pages: Uint8Array[] = [];
   for (let at = 0; at < offsets.length; at += AT_A_TIME) {
-    if (enough?.aborted && at >= LEAST_PAGES) break;
     const some = offsets.slice(at, at + AT_A_TIME);
     const peeks = some.map((offset) =>
       source.domainMemoryPeek({ dom, offset, size: PAGE_BYTES, flags: MemoryPeekFlag.physical }),
