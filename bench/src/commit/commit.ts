@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { addGuest, median, queryGuest, seededRandom } from '@virt-ferry/lab';
+import { addGuest, median, seededRandom } from '@virt-ferry/lab';
 import { startObserver } from '@virt-ferry/lab/faults';
-import { type BenchLab, withLab } from '../move/bench-lab.ts';
+import { type BenchLab, expectWhole, otherSide, outcomeIn, type Side, withLab } from '../move/bench-lab.ts';
 import { spread } from '../statistics.ts';
 
 const GUEST = 'idle';
@@ -10,7 +10,6 @@ const GUEST = 'idle';
 const STATE = fileURLToPath(new URL(`../../../.cache/bench-commit-${process.pid}`, import.meta.url));
 const commits = ['strict', 'finish'] as const;
 type Commit = (typeof commits)[number];
-type Host = 'alpha' | 'beta';
 
 /** The pause of one move, in milliseconds, as three saw it. */
 interface Pause {
@@ -37,9 +36,9 @@ export async function benchCommit(options: { rounds: number; seed: number; json:
     await addGuest(lab.name, { name: GUEST, host: 'alpha', ...load }, (line) =>
       console.error(`lab: ${line}`),
     );
-    let at: Host = 'alpha';
+    let at: Side = 'alpha';
     const turn = async (commit: Commit) => {
-      const to: Host = at === 'alpha' ? 'beta' : 'alpha';
+      const to = otherSide(at);
       const pause = await moveOnce(lab, at, to, commit);
       at = to;
       return pause;
@@ -51,14 +50,13 @@ export async function benchCommit(options: { rounds: number; seed: number; json:
         pauses[commit].push(await turn(commit));
       }
     }
-    const { memory, disk } = await queryGuest(lab.name, GUEST, 'verify');
-    if (memory.errors + disk.errors > 0) throw new Error('the guest lost something');
+    await expectWhole(lab, GUEST);
   }).finally(() => rm(STATE, { recursive: true }));
   if (json) console.log(JSON.stringify({ rounds, seed, pauses }));
   else print(rounds, seed, pauses);
 }
 
-async function moveOnce(lab: BenchLab, from: Host, to: Host, commit: Commit): Promise<Pause> {
+async function moveOnce(lab: BenchLab, from: Side, to: Side, commit: Commit): Promise<Pause> {
   const observer = await startObserver(lab.name, GUEST);
   const move = [
     'env',
@@ -79,7 +77,7 @@ async function moveOnce(lab: BenchLab, from: Host, to: Host, commit: Commit): Pr
   if (seen.problems.length > 0 || seen.twoRunnersMs > 0) {
     throw new Error(`the observer saw ${seen.twoRunnersMs} ms of two runners; ${seen.problems.join('; ')}`);
   }
-  const outcome: Omit<Pause, 'gapMs'> = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
+  const outcome: Omit<Pause, 'gapMs'> = outcomeIn(stdout);
   return { gapMs: seen.noneMs, blackoutMs: outcome.blackoutMs, downtimeMs: outcome.downtimeMs };
 }
 

@@ -10,10 +10,10 @@ import {
   removeGuest,
   seededRandom,
 } from '@virt-ferry/lab';
-import { type BenchLab, withLab } from '../move/bench-lab.ts';
+import { type BenchLab, expectWhole, otherSide, outcomeIn, type Side, withLab } from '../move/bench-lab.ts';
 import { type ClassName, guestOf } from '../ways/classes.ts';
 import { NEWER } from '../ways/newer.ts';
-import { type Side, writeHosts } from '../ways/play.ts';
+import { HOSTS, writeHosts } from '../ways/play.ts';
 
 export interface ForecastOptions {
   /** Moves of each of the two halves. */
@@ -85,12 +85,11 @@ async function moveMany(
     await throughOnce(lab, name);
     let from: Side = 'alpha';
     for (let turn = 0; turn < MOVES_A_GUEST && told.length < moves; turn++) {
-      const to: Side = from === 'alpha' ? 'beta' : 'alpha';
+      const to = otherSide(from);
       told.push(await moveOnce(lab, name, className, from, to));
       from = to;
     }
-    const { memory, disk } = await queryGuest(lab.name, name, 'verify');
-    if (memory.errors + disk.errors > 0) throw new Error(`${name} lost something`);
+    await expectWhole(lab, name);
     await removeGuest(lab.name, name, ['alpha', 'beta']);
   }
   return told;
@@ -116,7 +115,7 @@ async function moveOnce(
     ...[
       'env',
       `FERRY_STATE=${STATE}`,
-      'FERRY_HOSTS=/tmp/bench-hosts.yaml',
+      `FERRY_HOSTS=${HOSTS}`,
       'ferry',
       'migrate',
       name,
@@ -127,7 +126,7 @@ async function moveOnce(
     ],
     ...['--source-disks', 'delete', '--json'],
   ]);
-  const { totalMs, downtimeMs, forecast } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  const { totalMs, downtimeMs, forecast } = outcomeIn(stdout);
   if (!forecast) throw new Error(`nothing was foretold of ${name}`);
   const told = {
     className,

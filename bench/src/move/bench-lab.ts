@@ -1,4 +1,4 @@
-import { addresses, CONTROLLER, captureInHost, down, up } from '@virt-ferry/lab';
+import { addresses, CONTROLLER, captureInHost, down, queryGuest, up } from '@virt-ferry/lab';
 
 /** A lab of the benchmark's own, of two hosts where no topology file is named; gone again whatever happens. */
 export async function withLab<T>(use: (lab: BenchLab) => Promise<T>, topology?: string): Promise<T> {
@@ -15,6 +15,24 @@ export async function withLab<T>(use: (lab: BenchLab) => Promise<T>, topology?: 
   }
 }
 
+/** What `ferry migrate --json` said last: its outcome. */
+export function outcomeIn(stdout: string) {
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+/** Throws where a guest does not hold what it has written. */
+export async function expectWhole(lab: BenchLab, guest: string): Promise<void> {
+  const { memory, disk } = await queryGuest(lab.name, guest, 'verify');
+  if (memory.errors + disk.errors > 0) throw new Error(`${guest} lost something`);
+}
+
+/** Where it goes from there, to and fro. */
+export function otherSide(from: Side): Side {
+  return from === 'alpha' ? 'beta' : 'alpha';
+}
+
+export type Side = 'alpha' | 'beta';
+
 export interface BenchLab {
   readonly name: string;
   /** Runs a command where a user sits and says how long it took, process and all. Throws if it fails. */
@@ -30,10 +48,10 @@ async function timedInController(lab: string, command: readonly string[]) {
 }
 
 /** The URI of a host of the standard two-host lab. */
-export function uriOf(host: 'alpha' | 'beta'): string {
+export function uriOf(host: Side): string {
   return `qemu+tcp://${addressOf(host)}/system`;
 }
 
-export function addressOf(host: 'alpha' | 'beta'): string {
+export function addressOf(host: Side): string {
   return addresses.management(host === 'alpha' ? 1 : 2);
 }

@@ -1,9 +1,17 @@
-import { addGuest, median, queryGuest } from '@virt-ferry/lab';
+import { addGuest, median } from '@virt-ferry/lab';
 import { spread } from '../statistics.ts';
-import { addressOf, type BenchLab, uriOf, withLab } from './bench-lab.ts';
+import {
+  addressOf,
+  type BenchLab,
+  expectWhole,
+  otherSide,
+  outcomeIn,
+  type Side,
+  uriOf,
+  withLab,
+} from './bench-lab.ts';
 
 const GUEST = 'idle';
-type Host = 'alpha' | 'beta';
 type Who = 'ferry' | 'virsh';
 
 interface Move {
@@ -26,9 +34,9 @@ export async function benchMove({ rounds, json }: { rounds: number; json: boolea
       { name: GUEST, host: 'alpha', loadMemoryMiB: 1, memoryRateMBps: 0, diskRateMBps: 0 },
       report,
     );
-    let at: Host = 'alpha';
+    let at: Side = 'alpha';
     const turn = async (who: Who, counts: boolean) => {
-      const to: Host = at === 'alpha' ? 'beta' : 'alpha';
+      const to = otherSide(at);
       const move = await (who === 'ferry' ? byFerry(lab, at, to) : byVirsh(lab, at, to));
       at = to;
       if (counts) moves[who].push(move);
@@ -39,21 +47,20 @@ export async function benchMove({ rounds, json }: { rounds: number; json: boolea
       const order: Who[] = round % 2 === 0 ? ['ferry', 'virsh'] : ['virsh', 'ferry'];
       for (const who of order) await turn(who, true);
     }
-    const { memory, disk } = await queryGuest(lab.name, GUEST, 'verify');
-    if (memory.errors + disk.errors > 0) throw new Error('the guest lost something');
+    await expectWhole(lab, GUEST);
   });
   if (json) console.log(JSON.stringify({ rounds, moves }));
   else print(rounds, moves);
 }
 
-async function byFerry(lab: BenchLab, from: Host, to: Host): Promise<Move> {
+async function byFerry(lab: BenchLab, from: Side, to: Side): Promise<Move> {
   const { ms, stdout } = await lab.timed(['ferry', 'migrate', GUEST, '--from', from, '--to', to, '--json']);
-  const outcome: { downtimeMs: number } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
+  const outcome: { downtimeMs: number } = outcomeIn(stdout);
   return { wallMs: ms, downtimeMs: outcome.downtimeMs };
 }
 
 /** With the flags that do what Ferry does, and the one that the lab's shared directory needs. */
-async function byVirsh(lab: BenchLab, from: Host, to: Host): Promise<Move> {
+async function byVirsh(lab: BenchLab, from: Side, to: Side): Promise<Move> {
   const flags = ['--live', '--persistent', '--undefinesource', '--unsafe'];
   const { ms } = await lab.timed([
     'virsh',

@@ -1,4 +1,4 @@
-import type { Action, Policy, Situation, Throttle } from '@virt-ferry/engine/replay';
+import type { Action, Policy, Situation } from '@virt-ferry/engine/replay';
 
 /** How somebody else steers a move: models of their schedules, from their sources and manuals; none of their code. */
 export interface Peer {
@@ -74,15 +74,6 @@ export const peers: readonly Peer[] = [
       secondsAt(situation) > 150 * Math.max(memoryBytes / GIB, 1) ? giveUp : goOn,
   },
 ];
-
-/** QEMU's own schedule, for a guest that uses so much of a processor. */
-export function usualThrottle(cpuShare: number): Throttle {
-  return {
-    initialPercent: 20,
-    incrementPercent: 10,
-    share: (percent) => Math.min((1 - percent / 100) / cpuShare, 1),
-  };
-}
 
 /** What a peer's schedule needs to know besides: nothing of what Ferry measures. */
 export function policyOf({ firstDowntimeMs }: Peer): Policy {

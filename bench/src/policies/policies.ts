@@ -1,8 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { Forecast, MemoryProfile, Trace } from '@virt-ferry/engine';
-import { chooseStrategy, type Imagined, type Means, prospectOf, simulate } from '@virt-ferry/engine/replay';
+import {
+  chooseStrategy,
+  cpuShareOf,
+  type Imagined,
+  type Means,
+  prospectOf,
+  simulate,
+  throttleOf,
+  USUAL,
+} from '@virt-ferry/engine/replay';
 import { median } from '@virt-ferry/lab';
-import { peers, policyOf, usualThrottle } from './peers.ts';
+import { peers, policyOf } from './peers.ts';
 import { writtenBy } from './written.ts';
 
 /** A move of the past. */
@@ -57,10 +66,10 @@ function asFerry(move: Move, memory: MemoryProfile): Replayed {
   return resultOf('Ferry', simulate({ ...move, policy: { ...policy, dirtied: null }, throttle }));
 }
 
-function asPeer(move: Move, { totalBytes, cpuShare }: MemoryProfile, peer: (typeof peers)[number]): Replayed {
+function asPeer(move: Move, memory: MemoryProfile, peer: (typeof peers)[number]): Replayed {
   const bytesPerS = Math.min(peer.limitBytesPerS ?? move.bytesPerS, move.bytesPerS);
-  const throttle = peer.autoConverge ? usualThrottle(Math.max(cpuShare ?? 1, 0.05)) : null;
-  const decide: NonNullable<Imagined['decide']> = (situation) => peer.decide(situation, totalBytes);
+  const throttle = peer.autoConverge ? throttleOf(USUAL, cpuShareOf(memory)) : null;
+  const decide: NonNullable<Imagined['decide']> = (situation) => peer.decide(situation, memory.totalBytes);
   return resultOf(peer.name, simulate({ ...move, bytesPerS, policy: policyOf(peer), throttle, decide }));
 }
 

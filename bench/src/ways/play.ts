@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { CONTROLLER, type Guest, hostRoot, queryGuest } from '@virt-ferry/lab';
-import { addressOf, type BenchLab, uriOf } from '../move/bench-lab.ts';
+import { addressOf, type BenchLab, outcomeIn, type Side, uriOf } from '../move/bench-lab.ts';
 import { FERRY, virshSettings } from './settings.ts';
-
-export type Side = 'alpha' | 'beta';
 
 /** One move, by whomever. */
 export interface Played {
@@ -26,7 +24,8 @@ export interface Played {
   readonly foretoldMs: readonly [number, number] | null;
 }
 
-const HOSTS = '/tmp/bench-hosts.yaml';
+/** Where the controller has them. */
+export const HOSTS = '/tmp/bench-hosts.yaml';
 
 /** Ferry may look at the hosts, over ssh; what it says to libvirt goes the same way as virsh's. */
 export async function writeHosts(lab: BenchLab): Promise<void> {
@@ -63,9 +62,7 @@ async function byFerry(lab: BenchLab, guest: string, from: Side, to: Side): Prom
     ...['env', `FERRY_HOSTS=${HOSTS}`, 'ferry', 'migrate', guest],
     ...['--from', from, '--to', to, '--source-disks', 'delete', '--json'],
   ]);
-  const { downtimeMs, blackoutMs, bytesTransferred, forecast } = JSON.parse(
-    stdout.trim().split('\n').at(-1) ?? '',
-  );
+  const { downtimeMs, blackoutMs, bytesTransferred, forecast } = outcomeIn(stdout);
   const foretoldMs = forecast ? ([forecast.totalMs.p50, forecast.totalMs.p90] as const) : null;
   return { wallMs: ms, downtimeMs, blackoutMs, bytes: bytesTransferred, foretoldMs };
 }

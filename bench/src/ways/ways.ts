@@ -1,9 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import { addGuest, type Guest, queryGuest, removeGuest, seededRandom } from '@virt-ferry/lab';
-import { type BenchLab, withLab } from '../move/bench-lab.ts';
+import { type BenchLab, expectWhole, otherSide, type Side, withLab } from '../move/bench-lab.ts';
 import { type ClassName, classNames, guestOf, LINK_BYTES_PER_S } from './classes.ts';
 import { NEWER } from './newer.ts';
-import { type Played, play, type Side, writeHosts } from './play.ts';
+import { type Played, play, writeHosts } from './play.ts';
 import { FERRY, virshSettings } from './settings.ts';
 import { tableOf } from './table.ts';
 
@@ -65,7 +65,7 @@ async function benchClass(
   const bytesPerS = await pace(lab, name);
   let at: Side = 'alpha';
   const turn = async (setting: string) => {
-    const to: Side = at === 'alpha' ? 'beta' : 'alpha';
+    const to = otherSide(at);
     const played = await play(lab, guest, setting, at, to);
     report(
       `${className}: ${setting}: ${(played.wallMs / 1000).toFixed(1)} s, worst stall ${played.worstStallMs} ms`,
@@ -78,8 +78,7 @@ async function benchClass(
   const played: Played[] = [];
   for (let round = 0; round < rounds; round++)
     for (const setting of shuffled([FERRY, ...settings], random)) played.push(await turn(setting));
-  const { memory, disk } = await queryGuest(lab.name, name, 'verify');
-  if (memory.errors + disk.errors > 0) throw new Error(`${name} lost something`);
+  await expectWhole(lab, name);
   const quickest = Math.min(...played.map(({ bytes }) => bytes).filter((bytes) => bytes > 0));
   await removeGuest(lab.name, name, ['alpha', 'beta']);
   const { memoryMiB, loadMemoryMiB, memoryRateMBps, pattern, access } = guest;
