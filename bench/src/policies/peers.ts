@@ -19,25 +19,27 @@ const giveUp: Action = { name: 'give-up', reason: '' };
 /** When the latest pass began, in seconds. */
 const secondsAt = ({ passes }: Situation) => passes.at(-1)?.startS ?? 0;
 
-/** Passes since the least remained. */
-function stalls({ passes }: Situation): number {
-  const bytes = passes.map((pass) => pass.bytes);
-  return passes.length - 1 - bytes.lastIndexOf(Math.min(...bytes));
-}
+/**
+ * How often somebody who looks once a second sees more to be done than a second before: a pass that has begun, as long as
+ * one takes a second.
+ */
+const setbacks = ({ passes }: Situation) =>
+  new Set(passes.slice(1).map(({ startS }) => Math.floor(startS))).size;
 
 /** Raises the limit to that, if it is higher than the one that holds. */
 const raised = ({ limitMs }: Situation, wantedMs: number) => (wantedMs > limitMs ? limitTo(wantedMs) : goOn);
 
 export const peers: readonly Peer[] = [
   {
-    // VDSM's "minimal downtime" policy: 100 ms at first, more with each stall, then it is aborted; auto-converge is on
-    // (ovirt-engine, packaging/dbscripts/upgrade: MigrationPolicies).
+    // The policy "Minimal downtime" (ovirt-engine, packaging/dbscripts/upgrade/pre_upgrade/0000_config.sql): 100 ms at
+    // first, more after 1, 2, 3, 4 and 6 passes, whether they get anywhere or not, then it is aborted; auto-converge is
+    // on. An item's turn comes one pass after its number (vdsm, lib/vdsm/virt/migration.py, `_next_action`).
     name: 'oVirt',
     ...{ firstDowntimeMs: 100, limitBytesPerS: null, autoConverge: true },
     decide(situation) {
-      const limits = [100, 150, 200, 300, 400, 400, 500];
-      const count = stalls(situation);
-      return count >= limits.length ? giveUp : raised(situation, limits[count] ?? 500);
+      const limits = [100, 100, 150, 200, 300, 400, 400, 500];
+      const repeated = situation.passes.length - 1;
+      return repeated >= limits.length ? giveUp : raised(situation, limits[repeated] ?? 500);
     },
   },
   {
@@ -53,17 +55,13 @@ export const peers: readonly Peer[] = [
     },
   },
   {
-    // qemu-server, PVE/QemuMigrate.pm: 100 ms at first, doubled when what remains has grown more than five times;
-    // auto-converge is on. It never gives up.
+    // qemu-server, src/PVE/QemuMigrate.pm: 100 ms at first (`migrate_downtime`), doubled when six looks, one a second,
+    // have seen more to be done than the look before, up to 2000 s; auto-converge is on (QemuMigrate/Helpers.pm). It
+    // never gives up.
     name: 'Proxmox VE',
     ...{ firstDowntimeMs: 100, limitBytesPerS: null, autoConverge: true },
-    decide(situation) {
-      const { passes } = situation;
-      const grown = passes.filter(
-        ({ bytes }, index) => index > 1 && bytes >= (passes[index - 1]?.bytes ?? 0),
-      );
-      return raised(situation, 100 * 2 ** Math.floor(grown.length / 6));
-    },
+    decide: (situation) =>
+      raised(situation, Math.min(100 * 2 ** Math.floor(setbacks(situation) / 6), 2_000_000)),
   },
   {
     // KubeVirt's defaults (pkg/virt-config/virt-config.go): 64 MiB/s, QEMU's own 300 ms, no auto-converge, no post-copy,
