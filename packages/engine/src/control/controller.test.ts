@@ -27,7 +27,7 @@ function moving(changed: Partial<Policy> = {}, failing = false) {
   };
   const controls: Controls = {
     limitDowntime: ({ limitMs }) => act(`limit ${limitMs}`),
-    holdBack: ({ share }) => act(`hold ${share < 0.2 ? 'much' : 'little'}`),
+    holdBack: ({ share }) => act(`hold ${share.toFixed(1)}`),
     startPostCopy: () => act('post-copy'),
     giveUp: () => void done.push('give up'),
   };
@@ -47,8 +47,11 @@ test('a guest that writes too fast is held back once, and let be when that helps
   await pass(300);
   await pass(200);
   await controller.looked();
-  expect(done).toEqual(['hold much']);
-  await pass(1, 0.05);
+  expect(done).toEqual(['hold 0.6']);
+  await pass(80, 0.6);
+  await pass(32, 0.6);
+  await pass(13, 0.6);
+  await pass(2, 0.6);
   expect(done).toHaveLength(1);
 });
 

@@ -61,12 +61,16 @@ test('the limit is raised to what remains takes, and no further than is accepted
   expect(raised.name === 'limit-downtime' && raised.limitMs).toBeLessThanOrEqual(300);
 });
 
-test('a guest is held back only so far that the next pass fits half of what is accepted', () => {
-  const action = decide(at([500, 200, 200]), { ...policy, minShare: 0.001 });
+test.each([
+  // 200 MiB in 2 s at full speed; 80 MiB are to be left.
+  ['what remains shrinks quickly', at([500, 200, 200]), 300, 0.35, 0.4],
+  // 400 MiB in 4 s, and 195 MiB fit half of what is accepted.
+  ['what remains fits half of what is accepted', at([500, 400, 400]), 3900, 0.41, 0.4875],
+] as const)('a guest is held back only so far that %s', (_name, situation, maxDowntimeMs, least, most) => {
+  const action = decide(situation, { ...policy, minShare: 0.001, maxDowntimeMs });
   if (action.name !== 'throttle') throw new Error(action.name);
-  // 200 MiB in 2 s at full speed; 15 MiB are to be left.
-  expect(action.share).toBeGreaterThan(0.06);
-  expect(action.share).toBeLessThanOrEqual(0.075);
+  expect(action.share).toBeGreaterThan(least);
+  expect(action.share).toBeLessThanOrEqual(most);
 });
 
 test('with a measured curve nothing needs to be seen twice', () => {

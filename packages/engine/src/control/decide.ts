@@ -7,7 +7,7 @@
  *                                 └─ it doesn't ──────────────► raise the limit so far
  *   it doesn't ── and gets smaller quickly ───────────────────► go on
  *              └─ it doesn't ── post-copy is allowed ─────────► post-copy
- *                            ├─ the guest may be held back ───► so far that the next pass fits
+ *                            ├─ the guest may be held back ───► so far that it does
  *                            ├─ QEMU holds it back ───────────► go on
  *                            └─ nothing is left ──────────────► give up, after some passes
  */
@@ -16,7 +16,13 @@ import type { Action, Pass, Policy, Situation } from './policy.ts';
 /** A pass that leaves less than this of what it sent is worth waiting for. */
 const SHRINKS = 0.6;
 
-/** How much of the accepted pause the next pass is to fill when the guest is held back: what is predicted may be off. */
+/**
+ * What a pass is to leave of what it sends when the guest is held back. Less would end the move sooner, by a pass of
+ * memory at most, but the guest stands still between its turns, for longer the fewer it gets.
+ */
+const HELD_TO = 0.4;
+
+/** Nor need a pass leave less than this of the pause that is accepted: what is predicted may be off. */
 const AIM = 0.5;
 
 /** What the limit is above what remains, since QEMU's own estimate of the wire goes up and down. */
@@ -57,13 +63,17 @@ export function decide(situation: Situation, policy: Policy): Action {
   return hopeless(situation, policy, pauseMs);
 }
 
-/** Holds the guest back so far that what the next pass leaves fits the pause that is accepted. */
+/** Holds the guest back no further than it takes for what remains to shrink quickly, or to fit the pause. */
 function throttled(situation: Situation, policy: Policy, pauseMs: number): Action {
-  const aimBytes = (AIM * policy.maxDowntimeMs * situation.bytesPerS) / 1000 / policy.resendFactor;
+  const pass = situation.passes[situation.passes.length - 1] as Pass;
+  const fits = (AIM * policy.maxDowntimeMs * situation.bytesPerS) / 1000;
+  const enough = Math.max(fits, HELD_TO * wireBytes(pass, policy));
+  const left = (share: number) =>
+    wireBytes({ number: pass.number + 1, bytes: predicted(situation, policy, share) }, policy);
   let share = situation.share;
   // Each try is an eighth slower.
   do share *= 0.875;
-  while (share > policy.minShare && predicted(situation, policy, share) > aimBytes);
+  while (share > policy.minShare && left(share) > enough);
   share = Math.max(share, policy.minShare);
   const why = `${ms(pauseMs)} would remain, more than the ${ms(policy.maxDowntimeMs)} that are accepted`;
   return {

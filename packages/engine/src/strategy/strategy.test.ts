@@ -54,8 +54,8 @@ test.each([
   const { differences, holdBack, limits } = chooseStrategy(outlook(busy, 4096), { ...means, ...changed });
   expect(differences).toBeNull();
   expect(holdBack.kind).toBe(kind);
-  // QEMU takes ten passes from its usual 20 % to here.
-  if (holdBack.kind === 'auto-converge') expect(holdBack.initialPercent).toBeGreaterThan(90);
+  // QEMU takes eight passes from its usual 20 % to here.
+  if (holdBack.kind === 'auto-converge') expect(holdBack.initialPercent).toBeGreaterThan(85);
   expect(limits.firstMs).toBe(30);
 });
 
