@@ -9,4 +9,5 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 outliveReaders();
-process.exitCode = await runFerry(process.argv.slice(2), processIo, version);
+// What Node would do at its own end takes longer, and changes nothing: what is printed to a pipe or a file is out.
+process.exit(await runFerry(process.argv.slice(2), processIo, version));

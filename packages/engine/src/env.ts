@@ -11,6 +11,11 @@ export interface Env {
   newId(): string;
   delay(ms: number, signal?: AbortSignal): Promise<void>;
   connect(uri: string, options?: ConnectOptions): Promise<Connection>;
+  /**
+   * The path of a socket for connections to a host that share one login of ssh, see {@link ConnectOptions.login};
+   * `null` where each logs in by itself.
+   */
+  controlPath(uri: string): Promise<string | null>;
   /** Runs a program until it is stopped, and hands out the lines it prints. */
   watchProgram(file: string, args: readonly string[], onLine: (line: string) => void): RunningProgram;
   /** Starts a program that is talked with, line by line. It is killed when the deadline has passed. */

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { connect } from '@virt-ferry/libvirt';
 import type { Env, RunningProgram, TalkingProgram, TalkOptions } from './env.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/store.ts';
+import { controlPathFor } from './logins.ts';
 import { endProcess, liveness, processOf, thisProcess } from './process.ts';
 
 export interface EnvOptions {
@@ -37,6 +39,7 @@ export function createEnv({ journalPath, leaseMs = LEASE_MS, answerMs = ANSWER_M
     newId,
     delay: (ms, signal) => setTimeout(ms, undefined, { signal }),
     connect,
+    controlPath: (uri) => controlPathFor(uri, join(dirname(journalPath), 'ssh'), newId()),
     watchProgram,
     startProgram,
     holder: thisProcess(),

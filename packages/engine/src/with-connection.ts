@@ -1,5 +1,6 @@
 import type { Connection, ConnectOptions } from '@virt-ferry/libvirt';
 import type { Env } from './env.ts';
+import { type LazyShell, lazyShell, type ShellSide } from './host-shell/shells.ts';
 import type { HostRef } from './model.ts';
 
 /** Does something over a connection of its own, and closes it. */
@@ -17,10 +18,32 @@ export async function withConnection<T>(
   }
 }
 
-/** A host, and a connection to it. */
-export interface Reached {
-  readonly ref: HostRef;
+/** A host, a connection to it, and a shell there. */
+export interface Reached extends ShellSide {
   readonly monitor: Connection;
+  readonly shell: LazyShell;
+}
+
+/** Connects to a host such that its login can be shared, and begins to open a shell: preflight wants one. */
+export async function reach(ref: HostRef, env: Env, options?: ConnectOptions): Promise<Reached> {
+  const controlPath = await env.controlPath(ref.uri);
+  const login = controlPath === null ? undefined : ({ controlPath, role: 'first' } as const);
+  const monitor = await env.connect(ref.uri, { ...options, login });
+  const side = { ref, controlPath };
+  const shell = lazyShell(side, env);
+  void shell.opened();
+  return { ...side, monitor, shell };
+}
+
+/** Ends what {@link reach} began, which may have failed. */
+export async function leave(reaching: Promise<Reached>): Promise<void> {
+  await reaching.then(
+    async ({ shell, monitor }) => {
+      shell.close();
+      await monitor.close();
+    },
+    () => undefined,
+  );
 }
 
 /** Does something with both ends of a move, over connections of its own. */
@@ -30,12 +53,11 @@ export async function withBoth<T>(
   env: Env,
   use: (from: Reached, to: Reached) => Promise<T>,
 ): Promise<T> {
-  const opening = [env.connect(source.uri), env.connect(destination.uri)] as const;
+  const reaching = [reach(source, env), reach(destination, env)] as const;
   try {
-    const [here, there] = await Promise.all(opening);
-    return await use({ ref: source, monitor: here }, { ref: destination, monitor: there });
+    return await use(...(await Promise.all(reaching)));
   } finally {
-    await Promise.all(opening.map(closeWhenOpen));
+    await Promise.all(reaching.map(leave));
   }
 }
 

@@ -6,7 +6,7 @@ import { procedures } from './protocol/procedures/index.ts';
 import { RpcClient } from './rpc/client.ts';
 import { type Keepalive, type Link, StreamLink } from './rpc/link.ts';
 import { openTransport } from './transport/open.ts';
-import { parseUri, peerOf, type Target } from './uri.ts';
+import { parseUri, peerOf, type SharedLogin, type Target } from './uri.ts';
 
 export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
@@ -17,6 +17,8 @@ export interface ConnectOptions {
    * process that holds the connection for a while after the caller's sudden death.
    */
   readonly link?: 'inline' | 'thread' | 'process' | undefined;
+  /** Where it goes through ssh, over a login that other connections share. */
+  readonly login?: SharedLogin | undefined;
   /** How often to ask after the daemon; `null` for never. */
   readonly keepalive?: Keepalive | null | undefined;
 }
@@ -27,7 +29,8 @@ const KEEPALIVE: Keepalive = { intervalMs: 5000, count: 5 };
 
 /** Connects to the daemon that a libvirt URI names, as far as a usable driver. Throws a {@link LibvirtError}. */
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
-  const target = parseUri(uri);
+  const named = parseUri(uri);
+  const target = named.transport === 'ssh' ? { ...named, login: options.login } : named;
   const peer = peerOf(target);
   const { deadlineMs = DEADLINE_MS, keepalive = KEEPALIVE } = options;
   const late = AbortSignal.timeout(deadlineMs);

@@ -44,6 +44,24 @@ export interface SshTarget extends Common {
   readonly proxy: 'auto' | 'native' | 'netcat';
   readonly netcat: string | null;
   readonly socket: string | null;
+  /** What its connection shares with others; not part of a URI. */
+  readonly login?: SharedLogin | undefined;
+}
+
+/**
+ * One login on a host that several connections share, as ssh does it by ControlMaster: logging in costs both hosts some
+ * hundred milliseconds, another session over the same login a tenth of that.
+ */
+export interface SharedLogin {
+  /** Of a socket, in a directory that is nobody else's. */
+  readonly controlPath: string;
+  /** The first logs in, and its ssh lives until the others have ended; where there is no first one, each logs in by itself. */
+  readonly role: 'first' | 'further';
+}
+
+/** How ssh is told. */
+export function loginArguments({ controlPath, role }: SharedLogin): string[] {
+  return ['-o', `ControlMaster=${role === 'first' ? 'yes' : 'no'}`, '-o', `ControlPath=${controlPath}`];
 }
 
 /** A libvirt URI, understood. Plain data, so that it can be handed to another thread. */

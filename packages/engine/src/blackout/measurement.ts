@@ -5,8 +5,11 @@ import { longestGapMs } from './gaps.ts';
 import { startPing } from './ping.ts';
 import { startTcp } from './tcp.ts';
 
-/** Time between two questions. */
-const INTERVAL_MS = 10;
+/**
+ * Time between two questions. `ping` (iputils) never sleeps for less than 10 ms: it spins, and would take a whole
+ * processor from whoever moves the guest.
+ */
+const INTERVAL_MS = 15;
 const ANSWERING = { everyMs: 5, forMs: 2000 } as const;
 
 /** A measurement that runs alongside a move. */

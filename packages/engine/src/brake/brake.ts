@@ -1,6 +1,6 @@
 import type { Env, TalkingProgram } from '../env.ts';
 import { shellCommand } from '../host-shell/command.ts';
-import type { HostRef } from '../model.ts';
+import type { ShellSide } from '../host-shell/shells.ts';
 import type { Slices } from '../strategy/hold-back.ts';
 import { BRAKE_SCRIPT } from './script.ts';
 
@@ -20,8 +20,8 @@ const DEADLINE_MS = 2 ** 31 - 1;
 const ANSWER_MS = 5000;
 
 /** Starts the brake of a domain on a host, which holds nothing yet. Throws an Error that says why it can't. */
-export async function openBrake(ref: HostRef, domain: string, env: Env): Promise<Brake> {
-  const command = shellCommand(ref);
+export async function openBrake({ ref, controlPath }: ShellSide, domain: string, env: Env): Promise<Brake> {
+  const command = shellCommand(ref, controlPath);
   if (command === null) throw new Error(`Ferry has no shell on ${ref.name}`);
   const talk = talkWith(command.file, command.args, env);
   const greet = async () => {

@@ -1,4 +1,4 @@
-import { parseUri } from '@virt-ferry/libvirt';
+import { loginArguments, parseUri } from '@virt-ferry/libvirt';
 import type { HostRef } from '../model.ts';
 import { parseSshTarget } from './ssh-target.ts';
 
@@ -16,8 +16,9 @@ const CONNECT_TIMEOUT_S = 5;
 /**
  * How to get a shell on a host, `null` where there is no way that the user has shown: by the ssh target that is named for
  * it, by the ssh of its URI, or right here where its URI means this machine. A socket that is named may be anybody's.
+ * What goes by the URI's ssh shares its login, where that is to be shared.
  */
-export function shellCommand({ uri, ssh }: HostRef): ShellCommand | null {
+export function shellCommand({ uri, ssh }: HostRef, controlPath: string | null = null): ShellCommand | null {
   if (ssh !== undefined) {
     const named = parseSshTarget(ssh);
     if (named === null) return null;
@@ -31,17 +32,28 @@ export function shellCommand({ uri, ssh }: HostRef): ShellCommand | null {
   if (target.transport === 'unix')
     return /[?&;]socket=/.test(uri) ? null : { file: 'sh', args: ['-s'], said: 'sh' };
   if (target.transport !== 'ssh') return null;
-  return bySsh(target.command, target.host, [
-    ...(target.port === null ? [] : ['-p', String(target.port)]),
-    ...(target.user === null ? [] : ['-l', target.user]),
-    ...(target.keyfile === null ? [] : ['-i', target.keyfile, '-o', 'IdentitiesOnly=yes']),
-    ...(target.verify ? [] : ['-o', 'StrictHostKeyChecking=no']),
-  ]);
+  return bySsh(
+    target.command,
+    target.host,
+    [
+      ...(target.port === null ? [] : ['-p', String(target.port)]),
+      ...(target.user === null ? [] : ['-l', target.user]),
+      ...(target.keyfile === null ? [] : ['-i', target.keyfile, '-o', 'IdentitiesOnly=yes']),
+      ...(target.verify ? [] : ['-o', 'StrictHostKeyChecking=no']),
+    ],
+    controlPath,
+  );
 }
 
 /** Neither agent nor X11 is forwarded, and nobody is asked; all else is as in the user's configuration. */
-function bySsh(file: string, host: string, who: readonly string[]): ShellCommand {
-  const how = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT_S}`];
+function bySsh(
+  file: string,
+  host: string,
+  who: readonly string[],
+  controlPath: string | null = null,
+): ShellCommand {
+  const shared = controlPath === null ? [] : loginArguments({ controlPath, role: 'further' });
+  const how = [...shared, '-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT_S}`];
   const said = [file, ...who, host].join(' ');
   return { file, said, args: ['-a', '-x', '-T', '-e', 'none', ...how, ...who, '--', host, 'sh -s'] };
 }

@@ -10,7 +10,7 @@ export type Opened =
   | { readonly shell: null; readonly reason: 'no-way'; readonly why: string }
   | { readonly shell: null; readonly reason: 'failed'; readonly why: string; readonly tried: string };
 
-/** The shells of both hosts of a move. Each is opened when it is first wanted, and only once. */
+/** The shells of both hosts of a move. */
 export interface Shells {
   source(): Promise<Opened>;
   destination(): Promise<Opened>;
@@ -18,29 +18,44 @@ export interface Shells {
   close(): void;
 }
 
-export function hostShells(source: HostRef, destination: HostRef, env: Env): Shells {
-  const opened: Promise<Opened>[] = [];
-  const once = (ref: HostRef) => {
-    let opening: Promise<Opened> | undefined;
-    return () => {
-      if (opening === undefined) {
-        opening = open(ref, env);
-        opened.push(opening);
-      }
-      return opening;
-    };
-  };
+/** A host, and the login that its shells may share: see {@link Env.controlPath}. */
+export interface ShellSide {
+  readonly ref: HostRef;
+  readonly controlPath: string | null;
+}
+
+/** A shell on one host, opened when it is first wanted, and only once. */
+export interface LazyShell {
+  opened(): Promise<Opened>;
+  close(): void;
+}
+
+export function lazyShell(side: ShellSide, env: Env): LazyShell {
+  let opening: Promise<Opened> | undefined;
   return {
-    source: once(source),
-    destination: once(destination),
+    opened() {
+      opening ??= open(side, env);
+      return opening;
+    },
     close() {
-      for (const opening of opened) void opening.then(({ shell }) => shell?.close());
+      void opening?.then(({ shell }) => shell?.close());
     },
   };
 }
 
-async function open(ref: HostRef, env: Env): Promise<Opened> {
-  const command = shellCommand(ref);
+export function shellsOf(from: LazyShell, to: LazyShell): Shells {
+  return {
+    source: from.opened,
+    destination: to.opened,
+    close() {
+      from.close();
+      to.close();
+    },
+  };
+}
+
+async function open({ ref, controlPath }: ShellSide, env: Env): Promise<Opened> {
+  const command = shellCommand(ref, controlPath);
   if (command === null) return { shell: null, reason: 'no-way', why: `${ref.uri} gives no shell` };
   try {
     return { shell: await openHostShell(command, env) };

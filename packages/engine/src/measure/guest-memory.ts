@@ -1,8 +1,9 @@
 import { deflateRawSync } from 'node:zlib';
-import { type Connection, type DomainRef, DomainStats, MemoryPeekFlag } from '@virt-ferry/libvirt';
+import { type Connection, type DomainRef, MemoryPeekFlag } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { fitDirtyCurve } from '../forecast/dirty-curve.ts';
 import type { DirtySample, Domain, MemoryProfile } from '../model.ts';
+import { busiestShare, cpuTimes } from './processors.ts';
 import { pagesIn, ramAreas } from './ram-areas.ts';
 
 const PAGE_BYTES = 4096;
@@ -16,6 +17,9 @@ export interface MemoryLooks {
   /** Where no more than this share of them has changed, no further look is worth the wait. */
   readonly quietShare?: number;
 }
+
+/** What nobody has written to yet is seldom written to soon: of those pages one in so many is looked at again. */
+const ZERO_PAGES = 4;
 
 /** libvirtd reads no further call of a client that has five of them open. */
 const AT_A_TIME = 3;
@@ -37,20 +41,31 @@ export async function profileMemory(
   const offsets = pagesIn(ramAreas(domain), looks.pages, PAGE_BYTES);
   const cpuBefore = await cpuTimes(source, dom, env);
   const first = await lookAt(source, dom, offsets, env);
+  const watched = first.pages.flatMap((page, index) =>
+    page.some((byte) => byte !== 0)
+      ? [{ index, page, standsFor: 1 }]
+      : index % ZERO_PAGES === 0
+        ? [{ index, page, standsFor: ZERO_PAGES }]
+        : [],
+  );
+  const watchedOffsets = watched.flatMap(({ index }) => offsets[index] ?? []);
   const samples: DirtySample[] = [];
   let changed: number[] = [];
   for (const afterS of looks.afterS) {
     const waitMs = 1000 * afterS - (env.monotonicMs() - first.startMs);
     await env.delay(Math.max(waitMs, 0), samples.length > 0 ? enough : undefined).catch(() => undefined);
-    const again = await lookAt(source, dom, offsets, env);
-    const differences = again.pages.map((page, index) => differentBytes(page, first.pages[index] ?? page));
+    const again = await lookAt(source, dom, watchedOffsets, env);
+    const differences = again.pages.map((page, index) => differentBytes(page, watched[index]?.page ?? page));
     changed = differences.filter((bytes) => bytes > 0);
+    const written = differences.reduce((sum, bytes, index) => {
+      return bytes > 0 ? sum + (watched[index]?.standsFor ?? 1) : sum;
+    }, 0);
     samples.push({
-      windowS: (again.startMs - first.startMs) / 1000,
-      changedShare: changed.length / offsets.length,
+      windowS: (middleMs(again) - middleMs(first)) / 1000,
+      changedShare: Math.min(written / offsets.length, 1),
       pages: offsets.length,
     });
-    if (enough?.aborted || changed.length <= (looks.quietShare ?? -1) * offsets.length) break;
+    if (enough?.aborted || written <= (looks.quietShare ?? -1) * offsets.length) break;
   }
   const cpuAfter = await cpuTimes(source, dom, env);
   const used = first.pages.filter((page) => page.some((byte) => byte !== 0));
@@ -67,10 +82,13 @@ export async function profileMemory(
 
 interface Look {
   readonly startMs: number;
+  readonly endMs: number;
   readonly pages: readonly Uint8Array[];
 }
 
-/** Each page is looked at in its turn, so that the time between two looks is the same for all. */
+const middleMs = ({ startMs, endMs }: Look) => (startMs + endMs) / 2;
+
+/** Each page is looked at in its turn, so that the time between two looks is about the same for all. */
 async function lookAt(
   source: Connection,
   dom: DomainRef,
@@ -86,28 +104,7 @@ async function lookAt(
     );
     for (const { bytes } of await Promise.all(peeks)) pages.push(bytes);
   }
-  return { startMs, pages };
-}
-
-interface CpuTimes {
-  readonly atMs: number;
-  /** Of each vCPU, in its order. */
-  readonly usedMs: readonly number[];
-}
-
-async function cpuTimes(source: Connection, dom: DomainRef, env: Env): Promise<CpuTimes> {
-  const { records } = await source.connectGetAllDomainStats({
-    doms: [dom],
-    stats: DomainStats.vcpu,
-    flags: 0,
-  });
-  const times = (records[0]?.params ?? []).filter(({ field }) => /^vcpu\.\d+\.time$/.test(field));
-  return { atMs: env.monotonicMs(), usedMs: times.map(({ value }) => Number(value) / 1e6) };
-}
-
-function busiestShare(before: CpuTimes, after: CpuTimes): number | null {
-  const used = after.usedMs.map((ms, index) => ms - (before.usedMs[index] ?? ms));
-  return used.length === 0 ? null : Math.max(...used) / (after.atMs - before.atMs);
+  return { startMs, endMs: env.monotonicMs(), pages };
 }
 
 function differentBytes(one: Uint8Array, other: Uint8Array): number {

@@ -15,20 +15,14 @@ import { watching } from './watching.ts';
 
 /** Drives the phases to their end, and tells when the guest has arrived. Throws what failed; nothing has been undone then. */
 export async function driveDirectly(move: Move, plan: Plan, onArrival: () => void): Promise<void> {
-  const { domain, report, storage, strategy, descriptions } = plan;
+  const { domain, report, storage, descriptions } = plan;
   const { request, env, story, from, to, dom, abort } = move;
   const enter = (phase: 'begin' | 'prepare' | 'perform' | 'finish' | 'commit' | 'confirm') =>
     story.emit({ type: 'phase', phase });
   const [source, destination] = await Promise.all([from.phases, to.phases]);
+  const parametersWith = (circumstances: Circumstances) => chooseParameters(request, domain, circumstances);
   const phasesWith = (circumstances: Circumstances) =>
-    new Phases(
-      source,
-      destination,
-      dom,
-      chooseParameters(request, domain, circumstances),
-      env.answerMs,
-      story.act,
-    );
+    new Phases(source, destination, dom, parametersWith(circumstances), env.answerMs, story.act);
 
   const holders = [source, destination].flatMap(({ heldBy }) =>
     heldBy === null ? [] : [env.processOf(heldBy)],
@@ -37,11 +31,12 @@ export async function driveDirectly(move: Move, plan: Plan, onArrival: () => voi
 
   enter('begin');
   const begin = async (unsafe: boolean) => {
-    const phases = phasesWith({ unsafe, storage, strategy, descriptions });
-    return { phases, baton: await phases.begin() };
+    const circumstances = { unsafe, storage, descriptions };
+    const phases = phasesWith(circumstances);
+    return { phases, circumstances, baton: await phases.begin() };
   };
   const begun = await beginSafely(begin, report, domain, story);
-  const { phases } = begun;
+  const { phases, circumstances } = begun;
 
   // The source owns the guest, and goes on running it.
   abort.throwIfRequested();
@@ -49,10 +44,14 @@ export async function driveDirectly(move: Move, plan: Plan, onArrival: () => voi
   let baton: Baton = await phases.prepare(begun.baton);
 
   abort.throwIfRequested();
+  // Differences and auto-converge concern the source alone: a QEMU that receives takes whatever comes.
+  const foretold = await plan.foretold();
+  const { strategy } = foretold;
   enter('perform');
-  const watch = watching(move, plan);
+  const watch = watching(move, plan, foretold);
   try {
-    baton = await Promise.race([phases.perform(baton), watch.failed]);
+    const performing = phases.perform(baton, parametersWith({ ...circumstances, strategy }));
+    baton = await Promise.race([performing, watch.failed]);
     // However quick the copying was, a rehearsal goes no further.
     if (request.rehearsal) abort.request(REHEARSED);
     // The guest stands still on the source, which still owns it. A post-copy has nothing to go back to any more.

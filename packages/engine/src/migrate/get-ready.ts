@@ -19,15 +19,12 @@ export interface Ready {
   readonly enough: AbortController;
 }
 
-/** Checks whether the move can work, while the measurement of the blackout begins and the guest's memory is looked at. */
+/** Checks whether the move can work, while the measurement of the blackout begins. */
 export async function getReady(move: Move, readingSides: Promise<SidesContext>): Promise<Ready> {
-  const { request, env, story, from, dom, background } = move;
+  const { request, env, story, from, dom } = move;
   story.emit({ type: 'phase', phase: 'inventory' });
-  const [domain, sides] = await Promise.all([readDomain(from.monitor, dom), readingSides]);
-  const context = await contextFor(sides, domain, dom, request);
-  const enough = new AbortController();
-  const foretelling = foretell(context, request, env, enough.signal);
-  background.push(foretelling.catch(() => undefined));
+  const domain = await readDomain(from.monitor, dom);
+  const context = await contextFor(await readingSides, domain, dom, request);
   const starting = startBlackout(request.probe, from, dom, env, story);
   // Awaited below.
   starting.catch(() => undefined);
@@ -40,12 +37,20 @@ export async function getReady(move: Move, readingSides: Promise<SidesContext>):
     const blackout = await starting;
     await story.note('preflight', { verdict: report.verdict, findings: report.findings });
     story.emit({ type: 'checked', report });
-    return { context, report, blackout, foretelling, enough };
+    return { context, report, blackout, ...lookingAt(move, context) };
   } catch (error) {
     // Else its probe would go on for ever.
     await starting.then((blackout) => blackout.finish()).catch(() => undefined);
     throw error;
   }
+}
+
+/** Begins to look at the guest, which goes on while the destination gets ready. */
+function lookingAt({ request, env, background }: Move, context: CheckContext) {
+  const enough = new AbortController();
+  const foretelling = foretell(context, request, env, enough.signal);
+  background.push(foretelling.catch(() => undefined));
+  return { foretelling, enough };
 }
 
 /** Waits for how the guest is going to be moved and what to expect of it, says both, and begins with it. */

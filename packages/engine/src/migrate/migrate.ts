@@ -138,10 +138,10 @@ async function moveReady(move: Move, ready: Ready): Promise<Ending> {
 /** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */
 async function drive(move: Move, ready: Ready): Promise<void> {
   const { context, report, blackout } = ready;
-  const { strategy, forecast } = await beginStrategy(move, ready);
   const storage = await prepareStorage(move, context);
   const descriptions = await readDescriptions(move.from.monitor, move.dom, context.names);
-  const plan = { domain: context.domain, report, storage, strategy, forecast, descriptions };
+  const foretold = () => beginStrategy(move, ready);
+  const plan = { domain: context.domain, report, storage, descriptions, foretold };
   const driving = move.request.drive === 'direct' ? driveDirectly : driveByPeer;
   await driving(move, plan, () => void blackout.measured());
   await removePools(move);

@@ -15,9 +15,10 @@ const FOREVER = { deadlineMs: Number.POSITIVE_INFINITY };
 
 /** Has the source move the guest, and tells when it has arrived. Throws what failed; nothing has been undone then. */
 export async function driveByPeer(move: Move, plan: Plan, onArrival: () => void): Promise<void> {
-  const { domain, report, storage, strategy, descriptions } = plan;
+  const { domain, report, storage, descriptions } = plan;
   const { request, env, story, from, to, dom } = move;
-  const source = await from.phases;
+  const [source, foretold] = await Promise.all([from.phases, plan.foretold()]);
+  const { strategy } = foretold;
   const dconnuri = request.destination.peerUri ?? request.destination.uri;
   const perform = (unsafe: boolean) => {
     const parameters = chooseParameters(request, domain, { unsafe, storage, strategy, descriptions });
@@ -31,7 +32,7 @@ export async function driveByPeer(move: Move, plan: Plan, onArrival: () => void)
   };
 
   story.emit({ type: 'phase', phase: 'perform' });
-  const watch = watching(move, plan);
+  const watch = watching(move, plan, foretold);
   try {
     await Promise.race([beginSafely(perform, report, domain, story), watch.failed]);
   } finally {

@@ -88,9 +88,14 @@ export class Phases {
     });
   }
 
-  /** The source sends the guest. Afterwards it is paused there. */
-  perform({ cookie, params }: Baton): Promise<Baton> {
-    const { sourceFlags: flags } = this.#parameters;
+  /** The source sends the guest, by parameters that may have grown since. Afterwards it is paused there. */
+  perform(
+    baton: Baton,
+    { sourceFlags: flags, params: grown }: Parameters = this.#parameters,
+  ): Promise<Baton> {
+    const { cookie } = baton;
+    const added = grown.filter(({ field }) => !baton.params.some((one) => one.field === field));
+    const params = [...baton.params, ...added];
     const uri = params.find(({ field }) => field === 'migrate_uri')?.value;
     return this.#act('perform', { flags, uri }, async () => {
       const args = { dom: this.#dom, dconnuri: null, params: [...params], cookie, flags };

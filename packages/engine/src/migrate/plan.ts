@@ -1,4 +1,5 @@
-import type { CheckReport, Domain, Forecast, Strategy } from '../model.ts';
+import type { Foretold } from '../forecast-move.ts';
+import type { CheckReport, Domain } from '../model.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import type { Descriptions } from '../translate/read.ts';
 
@@ -7,9 +8,11 @@ export interface Plan {
   readonly domain: Domain;
   readonly report: CheckReport;
   readonly storage: StoragePlan;
-  readonly strategy: Strategy;
-  /** What that rests on; `null` where the guest could not be looked at, or need not be. */
-  readonly forecast: Forecast | null;
+  /**
+   * How the guest is moved, and what is expected of it. That is being found out while its destination gets ready, so it
+   * is to be asked for no earlier than it is needed.
+   */
+  readonly foretold: () => Promise<Foretold>;
   /** What the destination is told instead of what the source says; `null`: the same. */
   readonly descriptions: Descriptions | null;
 }

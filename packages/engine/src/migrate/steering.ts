@@ -2,12 +2,12 @@ import { messageOf } from '@virt-ferry/libvirt';
 import { type Brake, openBrake } from '../brake/brake.ts';
 import { Controller, type Controls } from '../control/controller.ts';
 import { dirtiedBy } from '../forecast/dirty-curve.ts';
+import type { Foretold } from '../forecast-move.ts';
 import { GUESS_BYTES_PER_S } from '../measure/path.ts';
 import type { ControlAction, MemoryProfile } from '../model.ts';
 import { cpuShareOf, slicesFor } from '../strategy/hold-back.ts';
 import { policyFor } from '../strategy/strategy.ts';
 import type { Move } from './operation.ts';
-import type { Plan } from './plan.ts';
 import type { PostCopyStarter } from './post-copy.ts';
 import { readSpeed, type Speed } from './speed.ts';
 import { changeLimit } from './tuning.ts';
@@ -29,7 +29,7 @@ const UNSTEERED: Steering = {
 };
 
 /** Steers a move by its strategy. A rehearsal gets none, nor post-copy that begins by itself. */
-export function steer(move: Move, { strategy, forecast }: Plan, postCopy: PostCopyStarter): Steering {
+export function steer(move: Move, { strategy, forecast }: Foretold, postCopy: PostCopyStarter): Steering {
   const { request, env, story, from, dom, tracer } = move;
   const whenNeeded = request.postCopy === 'when-needed';
   if (request.rehearsal || (request.method === 'post-copy' && !whenNeeded)) return UNSTEERED;
@@ -86,11 +86,11 @@ export function steer(move: Move, { strategy, forecast }: Plan, postCopy: PostCo
 }
 
 /** Holds a guest back through its host. What was set before is journaled, for recovery to put back. */
-function holder({ request, env, story, from, dom }: Move, memory: MemoryProfile | null) {
+function holder({ env, story, from, dom }: Move, memory: MemoryProfile | null) {
   let brake: Promise<Brake> | undefined;
   let before: Promise<Speed> | undefined;
   const getReady = () => {
-    brake ??= openBrake(request.source, dom.name, env);
+    brake ??= openBrake(from, dom.name, env);
     brake.catch(() => undefined);
     return brake;
   };

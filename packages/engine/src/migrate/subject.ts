@@ -1,7 +1,7 @@
 import { type DomainRef, XmlFlag } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
-import { hostShells } from '../host-shell/shells.ts';
+import { shellsOf } from '../host-shell/shells.ts';
 import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
 import type { Domain, HostRef } from '../model.ts';
@@ -11,10 +11,13 @@ import { longReading } from '../storage/long-reading.ts';
 import { planStorage, type StoragePlan } from '../storage/plan.ts';
 import { proveSharedDirectory, type SharedProof } from '../storage/shared.ts';
 import { readNames } from '../translate/read.ts';
-import type { Link } from './sides.ts';
+import type { Reached } from '../with-connection.ts';
 
 /** Looks a domain up on a host, or says that it isn't there. */
-export async function lookUpOn(link: Pick<Link, 'monitor' | 'ref'>, nameOrUuid: string): Promise<DomainRef> {
+export async function lookUpOn(
+  link: Pick<Reached, 'monitor' | 'ref'>,
+  nameOrUuid: string,
+): Promise<DomainRef> {
   const dom = await lookUp(link.monitor, nameOrUuid);
   if (!dom) throw noDomain(nameOrUuid, link.ref);
   return dom;
@@ -35,8 +38,8 @@ export type SidesContext = Omit<
 
 /** Reads all that preflight looks at; `complete` adds what the domain's description leaves out. */
 export async function readContext(
-  from: Pick<Link, 'monitor' | 'ref'>,
-  to: Pick<Link, 'monitor' | 'ref'>,
+  from: Reached,
+  to: Reached,
   dom: DomainRef,
   wishes: Wishes,
   env: Env,
@@ -68,11 +71,7 @@ export async function contextFor(
 }
 
 /** Reads both hosts. */
-export async function readSides(
-  from: Pick<Link, 'monitor' | 'ref'>,
-  to: Pick<Link, 'monitor' | 'ref'>,
-  env: Env,
-): Promise<SidesContext> {
+export async function readSides(from: Reached, to: Reached, env: Env): Promise<SidesContext> {
   const [source, destination] = await Promise.all([
     readHostFrom(from.monitor, from.ref),
     readHostFrom(to.monitor, to.ref),
@@ -88,7 +87,7 @@ export async function readSides(
       proofs.set(pair, proof);
       return proof;
     },
-    shells: hostShells(from.ref, to.ref, env),
+    shells: shellsOf(from.shell, to.shell),
     env,
   };
 }

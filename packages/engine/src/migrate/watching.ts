@@ -1,4 +1,5 @@
 import { messageOf } from '@virt-ferry/libvirt';
+import type { Foretold } from '../forecast-move.ts';
 import type { Progress } from '../model.ts';
 import { REHEARSED } from './abort-request.ts';
 import { memorySpeed } from './memory-speed.ts';
@@ -26,7 +27,7 @@ export interface Watching {
  * Watches a move and steers it, starts post-copy when its moment has come, and stands ready to stop it. Nothing is waited
  * for here: the guest may stand still.
  */
-export function watching(move: Move, plan: Plan): Watching {
+export function watching(move: Move, { storage }: Pick<Plan, 'storage'>, foretold: Foretold): Watching {
   const { request, env, story, from, to, dom, abort, tracer } = move;
   const over = new AbortController();
   const stop = () =>
@@ -41,10 +42,10 @@ export function watching(move: Move, plan: Plan): Watching {
     await depended.domainLookupByUuid({ uuid: dom.uuid }, { deadlineMs: LOOK_MS });
   };
   const postCopy = postCopyStarter({ request, story, source: from.monitor, dom, lookAtDestination });
-  const steering = steer(move, plan, postCopy);
+  const steering = steer(move, foretold, postCopy);
   tracer.start(env.monotonicMs());
   const watcher = {
-    disks: plan.storage.disks.map(({ target }) => target),
+    disks: storage.disks.map(({ target }) => target),
     onMemory: memorySpeed(request, from.monitor, dom),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
     onPass(pass: number) {

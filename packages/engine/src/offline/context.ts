@@ -1,17 +1,17 @@
 import { normalize } from 'node:path';
 import type { DomainRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
-import type { Link } from '../migrate/sides.ts';
 import { readContext } from '../migrate/subject.ts';
 import type { Disk, DiskSource, Domain } from '../model.ts';
 import type { CheckContext, Side, Wishes } from '../preflight/check.ts';
 import { imageAt } from '../storage/directory.ts';
 import type { LocalDisk } from '../storage/local-disk.ts';
+import type { Reached } from '../with-connection.ts';
 
 /** Reads all that preflight looks at, of a domain that is to be moved shut off. */
 export function readOfflineContext(
-  from: Pick<Link, 'monitor' | 'ref'>,
-  to: Pick<Link, 'monitor' | 'ref'>,
+  from: Reached,
+  to: Reached,
   dom: DomainRef,
   wishes: Wishes,
   env: Env,

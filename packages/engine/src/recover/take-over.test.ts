@@ -32,6 +32,7 @@ function at(nowMs: number, liveness: 'alive' | 'dead' | 'unknown'): Env {
     newId: () => 'a',
     delay: unused,
     connect: unused,
+    controlPath: async () => null,
     startProgram: () => {
       throw new Error('no program in this test');
     },

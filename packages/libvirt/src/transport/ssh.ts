@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { LibvirtError } from '../errors.ts';
-import { peerOf, type SshTarget } from '../uri.ts';
+import { loginArguments, peerOf, type SshTarget } from '../uri.ts';
 import type { Transport } from './transport.ts';
 
 /** ssh's own words are kept up to this length, to tell the user why it failed. */
@@ -27,7 +27,8 @@ export async function openSsh(target: SshTarget, signal: AbortSignal): Promise<T
     peer,
     destroy: () => {
       child.stdin.end();
-      child.kill('SIGTERM');
+      if (target.login?.role === 'first') endSoon(child);
+      else child.kill('SIGTERM');
     },
     onEnd: (listener) => {
       child.once('error', (cause) =>
@@ -36,6 +37,23 @@ export async function openSsh(target: SshTarget, signal: AbortSignal): Promise<T
       child.once('close', (code) => listener(explain(target, said, code)));
     },
   };
+}
+
+/** What ends by itself once its input has, which takes an answer of the host. */
+const GRACE_MS = 2000;
+
+/**
+ * The ssh that others share a login with ends when they have: ending it at once would cut them off. It is ended with
+ * this process at the latest.
+ */
+function endSoon(child: ChildProcess): void {
+  const end = () => child.kill('SIGTERM');
+  const timer = setTimeout(end, GRACE_MS).unref();
+  process.once('exit', end);
+  child.once('close', () => {
+    clearTimeout(timer);
+    process.off('exit', end);
+  });
 }
 
 function explain(target: SshTarget, said: string, exitCode: number | null): LibvirtError {
@@ -56,6 +74,7 @@ export function sshArguments(target: SshTarget): string[] {
   if (target.keyfile !== null) args.push('-i', target.keyfile, '-o', 'IdentitiesOnly=yes');
   if (!target.tty) args.push('-o', 'BatchMode=yes');
   if (!target.verify) args.push('-o', 'StrictHostKeyChecking=no');
+  if (target.login !== undefined) args.push(...loginArguments(target.login));
   return [...args, '-T', '-e', 'none', '--', target.host, remoteCommand(target)];
 }
 
