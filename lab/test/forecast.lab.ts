@@ -1,7 +1,7 @@
 import { forecastMove } from '@virt-ferry/engine';
 import { queryGuest } from '@virt-ferry/lab';
 import { expect, test } from 'vitest';
-import { env, guest, lab, move, request } from './fixture.ts';
+import { env, guest, lab, move, request, runners } from './fixture.ts';
 
 const MIB = 1024 ** 2;
 
@@ -35,4 +35,12 @@ test('a move tells what was expected of it, and keeps how it went', async () => 
   expect(kept?.forecast?.totalMs).toEqual(outcome.forecast?.totalMs);
   expect(kept?.trace?.memoryMs).toBeGreaterThan(0);
   expect(kept?.trace?.passes.length).toBeGreaterThan(0);
+
+  // Now the path is known, and what no link could do is not begun.
+  const late = await move(request(moved, 'beta', 'alpha', { deadlineMs: 50 }));
+  expect(late.outcome).toMatchObject({ result: 'blocked', reason: expect.stringContaining('--deadline') });
+  expect(late.events.filter(({ type }) => type === 'phase')).not.toContainEqual(
+    expect.objectContaining({ phase: 'begin' }),
+  );
+  expect(await runners(moved.uuid)).toEqual(['beta']);
 });

@@ -49,6 +49,13 @@ because:
     for (const words of says) expect(stdout).toContain(words);
   });
 
+  test('a limit that limits nothing is said to be none', async () => {
+    const path = { ...forecast().basis.path, idleLimitBytesPerS: 5e9 };
+    const { io } = foretelling({ basis: { ...forecast().basis, path } });
+    const { stdout } = await ferry(io, 'forecast', 'web', ...TO, '--bandwidth', '5000000KiB/s');
+    expect(stdout).toContain('is more than that, and limits nothing');
+  });
+
   test('--json has all of it', async () => {
     const { io } = foretelling();
     const { stdout } = await ferry(io, 'forecast', 'web', ...TO, '--json');

@@ -19,7 +19,8 @@ export function forecastSummary({ totalMs, downtimeMs, verdict, basis, strategy 
   const pause = `pause ${formatDuration(downtimeMs.p50)} (${formatDuration(downtimeMs.p90)})`;
   if (verdict.kind === 'late') return `${about}: ${time}: longer than the deadline, at which it is given up`;
   const plain = verdict.kind !== 'throttled' && strategy.differences === null;
-  return [`${about}: ${time}, ${pause}`, ...(plain ? [] : strategy.reasons.slice(0, 1))].join('; ');
+  const idle = basis.path.idleLimitBytesPerS === undefined ? [] : [pathText(basis.path)];
+  return [`${about}: ${time}, ${pause}`, ...(plain ? [] : strategy.reasons.slice(0, 1)), ...idle].join('; ');
 }
 
 /** What the user wanted, as far as the text says so. */
@@ -108,8 +109,12 @@ const pathTexts: Readonly<Record<PathCapacity['from'], string>> = {
   guess: 'a guess: nothing has been moved between these hosts yet, so times may be far off',
 };
 
-function pathText({ bytesPerS, from }: PathCapacity): string {
-  return `${formatRate(bytesPerS)} go between the hosts, ${pathTexts[from]}`;
+function pathText({ bytesPerS, from, idleLimitBytesPerS }: PathCapacity): string {
+  const idle =
+    idleLimitBytesPerS === undefined
+      ? ''
+      : `; your limit of ${formatRate(idleLimitBytesPerS)} is more than that, and limits nothing`;
+  return `${formatRate(bytesPerS)} go between the hosts, ${pathTexts[from]}${idle}`;
 }
 
 /** How far off forecasts were. */

@@ -63,7 +63,11 @@ test('a path is as fast as it was', () => {
   const past = moves({ bytesPerS: 9e7 }, { bytesPerS: 1e8 }, { bytesPerS: 1.1e8 });
   expect(pathCapacity(past, null)).toMatchObject({ bytesPerS: 1e8, from: 'history' });
   expect(pathCapacity(past, 5e7)).toMatchObject({ bytesPerS: 5e7, from: 'limit' });
-  expect(pathCapacity(past, 5e9)).toMatchObject({ bytesPerS: 1e8, from: 'history' });
+  expect(pathCapacity(past, 5e9)).toMatchObject({
+    bytesPerS: 1e8,
+    from: 'history',
+    idleLimitBytesPerS: 5e9,
+  });
 });
 
 test('a move that was held down tells nothing of the path', () => {

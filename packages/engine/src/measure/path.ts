@@ -23,7 +23,7 @@ export function pathCapacity(past: readonly Measured[], limitBytesPerS: number |
   if (limitBytesPerS === null) return known;
   if (measured === null || limitBytesPerS < measured.bytesPerS)
     return { bytesPerS: limitBytesPerS, spread: LEAST_SPREAD, from: 'limit' };
-  return known;
+  return { ...known, idleLimitBytesPerS: limitBytesPerS };
 }
 
 function measuredCapacity(past: readonly Measured[]): PathCapacity | null {

@@ -26,6 +26,7 @@ import { leaveDisks } from './source-disks.ts';
 import { prepareStorage, removePools } from './storage.ts';
 import { tellStory } from './story.ts';
 import { lookUpOn, readSides, type SidesContext } from './subject.ts';
+import { tooLate } from './too-late.ts';
 import { Tracer } from './trace.ts';
 
 /**
@@ -122,6 +123,8 @@ async function moveReady(move: Move, ready: Ready): Promise<Ending> {
   try {
     if (report.verdict === 'blocked') return blockedBy(report);
     if (abort.requested) return { result: 'aborted', reason: abort.reason };
+    const late = await lateness(move, ready);
+    if (late !== null) return { result: 'blocked', reason: late };
     const guest: Guest = { uuid: dom.uuid, wasPaused: context.domain.state === 'paused' };
     try {
       await drive(move, ready);
@@ -133,6 +136,12 @@ async function moveReady(move: Move, ready: Ready): Promise<Ending> {
     ready.enough.abort();
     await blackout.finish();
   }
+}
+
+/** Why it is not begun at all, where there is a deadline: then the guest is looked at before, not meanwhile. */
+async function lateness({ request }: Move, { foretelling }: Ready): Promise<string | null> {
+  if (request.deadlineMs === null || request.rehearsal) return null;
+  return tooLate((await foretelling).forecast, request.deadlineMs);
 }
 
 /** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */

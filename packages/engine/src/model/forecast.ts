@@ -92,4 +92,6 @@ export interface PathCapacity {
   /** How far off it may be: the standard deviation of its logarithm. */
   readonly spread: number;
   readonly from: 'history' | 'limit' | 'guess';
+  /** What the user allows, where that is more than ever went there and so limits nothing. */
+  readonly idleLimitBytesPerS?: number;
 }
