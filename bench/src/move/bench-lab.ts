@@ -52,6 +52,11 @@ export function uriOf(host: Side): string {
   return `qemu+tcp://${addressOf(host)}/system`;
 }
 
+/** The same by ssh. */
+export function sshUriOf(host: Side): string {
+  return `qemu+ssh://root@${addressOf(host)}/system`;
+}
+
 export function addressOf(host: Side): string {
   return addresses.management(host === 'alpha' ? 1 : 2);
 }

@@ -16,6 +16,12 @@ export type ClassName = (typeof classNames)[number];
 
 type Load = Omit<NewGuest, 'name' | 'host'>;
 
+/** What Ferry is allowed besides, where that is what the class is about. */
+export const allowedFor: Readonly<Partial<Record<ClassName, string>>> = {
+  'busy-full': 'ferry, post-copy allowed',
+  storm: 'ferry, a pause of 2 s allowed',
+};
+
 /** A guest of a class; what isn't what makes the class is drawn, so that nothing is made for one guest alone. */
 export function guestOf(name: ClassName, random: () => number): Load {
   const between = (least: number, most: number) => Math.round(least + (most - least) * random());

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { CONTROLLER, type Guest, hostRoot, queryGuest } from '@virt-ferry/lab';
-import { addressOf, type BenchLab, outcomeIn, type Side, uriOf } from '../move/bench-lab.ts';
-import { FERRY, virshSettings } from './settings.ts';
+import { addressOf, type BenchLab, outcomeIn, type Side, sshUriOf } from '../move/bench-lab.ts';
+import { ferrySettings, isFerry, virshSettings } from './settings.ts';
 
 /** One move, by whomever. */
 export interface Played {
@@ -27,9 +27,9 @@ export interface Played {
 /** Where the controller has them. */
 export const HOSTS = '/tmp/bench-hosts.yaml';
 
-/** Ferry may look at the hosts, over ssh; what it says to libvirt goes the same way as virsh's. */
+/** Both go by ssh, as most people do. */
 export async function writeHosts(lab: BenchLab): Promise<void> {
-  const line = (name: Side) => `  ${name}: { uri: "${uriOf(name)}", ssh: "root@${addressOf(name)}" }\n`;
+  const line = (name: Side) => `  ${name}: { uri: "${sshUriOf(name)}" }\n`;
   const text = `hosts:\n${line('alpha')}${line('beta')}`;
   await writeFile(`${await hostRoot(lab.name, CONTROLLER)}${HOSTS}`, text);
 }
@@ -43,8 +43,8 @@ export async function play(
   to: Side,
 ): Promise<Played> {
   await queryGuest(lab.name, name, 'reset');
-  const moved = await (setting === FERRY
-    ? byFerry(lab, name, from, to)
+  const moved = await (isFerry(setting)
+    ? byFerry(lab, name, setting, from, to)
     : byVirsh(lab, name, setting, from, to, disk === 'local'));
   const { worstStallMs, lostMs, sinceReset } = await queryGuest(lab.name, name, 'status');
   return {
@@ -57,10 +57,17 @@ export async function play(
 
 type Measured = Omit<Played, 'setting' | 'worstStallMs' | 'writtenBytes' | 'countedMs'>;
 
-async function byFerry(lab: BenchLab, guest: string, from: Side, to: Side): Promise<Measured> {
+async function byFerry(
+  lab: BenchLab,
+  guest: string,
+  setting: string,
+  from: Side,
+  to: Side,
+): Promise<Measured> {
   const { ms, stdout } = await lab.timed([
     ...['env', `FERRY_HOSTS=${HOSTS}`, 'ferry', 'migrate', guest],
     ...['--from', from, '--to', to, '--source-disks', 'delete', '--json'],
+    ...(ferrySettings[setting] ?? []),
   ]);
   const { downtimeMs, blackoutMs, bytesTransferred, forecast } = outcomeIn(stdout);
   const foretoldMs = forecast ? ([forecast.totalMs.p50, forecast.totalMs.p90] as const) : null;
@@ -76,15 +83,15 @@ async function byVirsh(
   copies: boolean,
 ): Promise<Measured> {
   const { ms } = await lab.timed([
-    ...['virsh', '-c', uriOf(from), 'migrate', '--live', '--persistent', '--undefinesource', '--unsafe'],
+    ...['virsh', '-c', sshUriOf(from), 'migrate', '--live', '--persistent', '--undefinesource', '--unsafe'],
     ...(virshSettings[setting] ?? []),
     ...(copies ? ['--copy-storage-all'] : []),
-    ...[guest, uriOf(to), `tcp://${addressOf(to)}`],
+    ...[guest, sshUriOf(to), `tcp://${addressOf(to)}`],
   ]);
   const { stdout } = await lab.timed([
     'virsh',
     '-c',
-    uriOf(to),
+    sshUriOf(to),
     'domjobinfo',
     '--completed',
     '--rawstats',

@@ -1,4 +1,4 @@
-import { FERRY } from './settings.ts';
+import { isFerry } from './settings.ts';
 import type { Summary } from './table.ts';
 
 const [WIDTH, HEIGHT] = [640, 360];
@@ -30,13 +30,13 @@ export function plotOf(rows: readonly Summary[], title: string): string {
     HEIGHT - MARGIN.bottom,
     MARGIN.top,
   );
-  const frontier = frontierOf(points.filter(({ setting }) => setting !== FERRY));
+  const frontier = frontierOf(points.filter(({ setting }) => !isFerry(setting)));
   const line = frontier.map((point) => `${round(x.at(point.x))},${round(y.at(point.y))}`).join(' ');
   const marks = points.map(({ setting, x: wall, y: stall }) => {
     const [cx, cy] = [round(x.at(wall)), round(y.at(stall))];
-    const isFerry = setting === FERRY;
-    const dot = `<circle cx="${cx}" cy="${cy}" r="${isFerry ? 6 : 4}" fill="${isFerry ? '#c00' : '#06c'}"/>`;
-    return `${dot}<text x="${cx + 9}" y="${cy + 4}"${isFerry ? ' font-weight="bold"' : ''}>${setting}</text>`;
+    const ours = isFerry(setting);
+    const dot = `<circle cx="${cx}" cy="${cy}" r="${ours ? 6 : 4}" fill="${ours ? '#c00' : '#06c'}"/>`;
+    return `${dot}<text x="${cx + 9}" y="${cy + 4}"${ours ? ' font-weight="bold"' : ''}>${setting}</text>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,

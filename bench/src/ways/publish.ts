@@ -10,7 +10,7 @@ const HEAD = `# Benchmarks: how guests are moved, beside virsh
 
 Made by \`script/bench ways --results FILE\` and \`script/bench publish --results FILE\`. Two hosts of Debian 13 (libvirt 11,
 QEMU 10) in the lab, emulated guests, a link of 800 Mbit/s; each guest is moved to and fro, by \`ferry migrate\` without any
-option and by \`virsh migrate --live\` with each of the settings, in random order. What a guest does is drawn within its
+option and by \`virsh migrate --live\` with each of the settings, both over ssh, in random order. What a guest does is drawn within its
 class. The worst stall is what the guest itself saw, or lost of its clock; work lost is what it did not write of what it
 writes undisturbed in the same time. The floor is what is in use over what the link carries.
 

@@ -1,5 +1,14 @@
-/** Ferry as it comes, and what a user of virsh may set. */
+/** Ferry as it comes. */
 export const FERRY = 'ferry';
+
+/** What is added to `ferry migrate`, by name: besides nothing, what a user may allow. */
+export const ferrySettings: Readonly<Record<string, readonly string[]>> = {
+  [FERRY]: [],
+  'ferry, post-copy allowed': ['--allow-post-copy'],
+  'ferry, a pause of 2 s allowed': ['--max-downtime', '2s'],
+};
+
+export const isFerry = (setting: string) => Object.hasOwn(ferrySettings, setting);
 
 /** After so long the guest is stopped, or post-copy begins: else some moves would never end. */
 const END_S = '60';
@@ -19,5 +28,5 @@ export const virshSettings: Readonly<Record<string, readonly string[]>> = {
   'post-copy after 1 s': ['--postcopy', '--timeout', '1', '--timeout-postcopy'],
 };
 
-/** Settings that leave nothing undone that pre-copy can. */
-export const isPostCopy = (setting: string) => setting.startsWith('post-copy');
+/** Settings under which the guest may start before all of it is there. */
+export const isPostCopy = (setting: string) => setting.includes('post-copy');

@@ -1,7 +1,7 @@
 import { median } from '@virt-ferry/lab';
 import { spread } from '../statistics.ts';
 import type { Played } from './play.ts';
-import { FERRY, isPostCopy } from './settings.ts';
+import { FERRY, isFerry, isPostCopy } from './settings.ts';
 import type { Result } from './ways.ts';
 
 /** The medians of one setting. */
@@ -34,8 +34,9 @@ export function summariesOf({ played, bytesPerS }: Result): Summary[] {
   });
 }
 
-const ferryFirst = (one: string, other: string) =>
-  one === FERRY ? -1 : other === FERRY ? 1 : one.localeCompare(other);
+const rank = (setting: string) => (setting === FERRY ? 0 : isFerry(setting) ? 1 : 2);
+
+const ferryFirst = (one: string, other: string) => rank(one) - rank(other) || one.localeCompare(other);
 
 /** Markdown: a line a setting, and what Ferry is beside the best of the others. */
 export function tableOf(result: Result): string {
@@ -62,22 +63,24 @@ export function tableOf(result: Result): string {
   ].join('\n');
 }
 
+/** Each of Ferry's lines beside the best of virsh's that are allowed as much. */
 function ratios(rows: readonly Summary[], floorMs: number): string[] {
-  const [ferry, ...others] = rows;
-  if (ferry === undefined || others.length === 0) return [];
-  const best = (among: readonly Summary[], of: (one: Summary) => number) =>
-    among.reduce((one, other) => (of(other) < of(one) ? other : one));
-  const line = (among: readonly Summary[], what: string, of: (one: Summary) => number) => {
-    if (among.length === 0) return [];
-    const rival = best(among, of);
-    return [`${what}: ${(of(ferry) / of(rival)).toFixed(2)} × ${rival.setting}`];
+  const rivals = rows.filter(({ setting }) => !isFerry(setting));
+  return rows.filter(({ setting }) => isFerry(setting)).map((ferry) => ratiosOf(ferry, rivals, floorMs));
+}
+
+function ratiosOf(ferry: Summary, rivals: readonly Summary[], floorMs: number): string {
+  const equals = rivals.filter(({ setting }) => isPostCopy(setting) === isPostCopy(ferry.setting));
+  const line = (what: string, of: (one: Summary) => number) => {
+    const [first, ...others] = equals;
+    if (first === undefined) return [];
+    const best = others.reduce((one, other) => (of(other) < of(one) ? other : one), first);
+    return [`${what}: ${(of(ferry) / of(best)).toFixed(2)} × ${best.setting}`];
   };
-  const preCopy = others.filter(({ setting }) => !isPostCopy(setting));
-  return [
-    `Ferry: ${[
-      ...line(preCopy, 'wall', ({ wallS }) => wallS),
-      ...line(preCopy, 'worst stall', ({ stallMs }) => Math.max(stallMs, 1)),
-      `wall: ${((1000 * ferry.wallS) / floorMs).toFixed(2)} × floor`,
-    ].join('; ')}`,
+  const figures = [
+    ...line('wall', ({ wallS }) => wallS),
+    ...line('worst stall', ({ stallMs }) => Math.max(stallMs, 1)),
+    `wall: ${((1000 * ferry.wallS) / floorMs).toFixed(2)} × floor`,
   ];
+  return `- ${ferry.setting}: ${figures.join('; ')}`;
 }

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { addGuest, type Guest, queryGuest, removeGuest, seededRandom } from '@virt-ferry/lab';
 import { type BenchLab, expectWhole, otherSide, type Side, withLab } from '../move/bench-lab.ts';
-import { type ClassName, classNames, guestOf, LINK_BYTES_PER_S } from './classes.ts';
+import { allowedFor, type ClassName, classNames, guestOf, LINK_BYTES_PER_S } from './classes.ts';
 import { NEWER } from './newer.ts';
 import { type Played, play, writeHosts } from './play.ts';
 import { FERRY, virshSettings } from './settings.ts';
@@ -30,7 +30,7 @@ export interface Result {
   readonly played: readonly Played[];
 }
 
-/** Moves guests of each class to and fro, by Ferry without any option and by virsh with each setting, in turns. */
+/** Moves guests of each class to and fro, by Ferry as it comes and by virsh with each setting, in turns. */
 export async function benchWays(options: WaysOptions): Promise<void> {
   const random = seededRandom(options.seed);
   const classes = chosen(classNames, options.classes, 'class');
@@ -76,8 +76,10 @@ async function benchClass(
   // Both directions are known to all then.
   for (const setting of [FERRY, FERRY]) await turn(setting);
   const played: Played[] = [];
+  const allowed = allowedFor[className];
+  const all = [FERRY, ...(allowed === undefined ? [] : [allowed]), ...settings];
   for (let round = 0; round < rounds; round++)
-    for (const setting of shuffled([FERRY, ...settings], random)) played.push(await turn(setting));
+    for (const setting of shuffled(all, random)) played.push(await turn(setting));
   await expectWhole(lab, name);
   const quickest = Math.min(...played.map(({ bytes }) => bytes).filter((bytes) => bytes > 0));
   await removeGuest(lab.name, name, ['alpha', 'beta']);
