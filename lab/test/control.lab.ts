@@ -18,7 +18,7 @@ const haveCgroups = hosts.some(({ name, cpuCgroup }) => name === 'gamma' && cpuC
 async function atWork(wanted: Parameters<typeof guest>[0]): Promise<Guest> {
   const made = await guest(wanted);
   await expect
-    .poll(async () => (await queryGuest(lab, made.name, 'status')).memory.passes, { timeout: 60_000 })
+    .poll(async () => (await queryGuest(lab, made.name, 'status')).memory.passes, { timeout: 100_000 })
     .toBeGreaterThan(0);
   return made;
 }
