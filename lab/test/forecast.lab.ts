@@ -36,8 +36,9 @@ test('a move tells what was expected of it, and keeps how it went', async () => 
   expect(kept?.trace?.memoryMs).toBeGreaterThan(0);
   expect(kept?.trace?.passes.length).toBeGreaterThan(0);
 
-  // Now the path is known, and what no link could do is not begun.
-  const late = await move(request(moved, 'beta', 'alpha', { deadlineMs: 50 }));
+  // At 2 MiB/s its memory takes a minute.
+  const wishes = { bandwidthBytesPerS: 2 * MIB, deadlineMs: 20_000 };
+  const late = await move(request(moved, 'beta', 'alpha', wishes));
   expect(late.outcome).toMatchObject({ result: 'blocked', reason: expect.stringContaining('--deadline') });
   expect(late.events.filter(({ type }) => type === 'phase')).not.toContainEqual(
     expect.objectContaining({ phase: 'begin' }),
