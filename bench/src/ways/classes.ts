@@ -1,4 +1,5 @@
 import type { NewGuest } from '@virt-ferry/lab';
+import { NEWER } from './newer.ts';
 
 /** Of the lab's link: 800 Mbit/s, less what Ethernet, IP and TCP take. */
 export const LINK_BYTES_PER_S = 94_000_000;
@@ -11,14 +12,24 @@ export const classNames = [
   'storm',
   'hot-and-cold',
   'disk',
+  'post-copy',
 ] as const;
 export type ClassName = (typeof classNames)[number];
 
 type Load = Omit<NewGuest, 'name' | 'host'>;
 
+/**
+ * Where a class is played: on two hosts of QEMU 10, which misses no writes of emulated processors (docs/control.md). Of
+ * those, libvirt 11.3 dies where a broken post-copy is taken up again, so Ferry refuses it there: that is played on the
+ * standard two.
+ */
+export function topologyOf(name: ClassName): string | undefined {
+  return name === 'post-copy' ? undefined : NEWER;
+}
+
 /** What Ferry is allowed besides, where that is what the class is about. */
 export const allowedFor: Readonly<Partial<Record<ClassName, string>>> = {
-  'busy-full': 'ferry, post-copy allowed',
+  'post-copy': 'ferry, post-copy allowed',
   storm: 'ferry, a pause of 2 s allowed',
 };
 
@@ -35,6 +46,7 @@ export function guestOf(name: ClassName, random: () => number): Load {
     case 'busy-sparse':
       return { ...still, ...memory, memoryRateMBps: tooFast, pattern: 'sparse' };
     case 'busy-full':
+    case 'post-copy':
       return { ...still, ...memory, memoryRateMBps: tooFast, pattern: 'full' };
     case 'cpu-bound':
       return { ...still, ...memory, memoryRateMBps: 'max', pattern: 'full' };

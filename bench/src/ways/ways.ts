@@ -1,10 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import { addGuest, type Guest, queryGuest, removeGuest, seededRandom } from '@virt-ferry/lab';
 import { type BenchLab, expectWhole, otherSide, type Side, withLab } from '../move/bench-lab.ts';
-import { allowedFor, type ClassName, classNames, guestOf, LINK_BYTES_PER_S } from './classes.ts';
-import { NEWER } from './newer.ts';
+import { allowedFor, type ClassName, classNames, guestOf, LINK_BYTES_PER_S, topologyOf } from './classes.ts';
 import { type Played, play, writeHosts } from './play.ts';
-import { FERRY, virshSettings } from './settings.ts';
+import { FERRY, isPostCopy, virshSettings } from './settings.ts';
 import { tableOf } from './table.ts';
 
 export interface WaysOptions {
@@ -36,14 +35,15 @@ export async function benchWays(options: WaysOptions): Promise<void> {
   const classes = chosen(classNames, options.classes, 'class');
   const settings = chosen(Object.keys(virshSettings), options.settings, 'setting');
   if (!options.json) console.log(`seed ${options.seed}, ${options.rounds} rounds, link 800 Mbit/s`);
-  await withLab(async (lab) => {
-    await writeHosts(lab);
-    for (const className of classes) {
-      const result = await benchClass(lab, className, settings, { ...options, random });
-      if (options.results) await appendFile(options.results, `${JSON.stringify(result)}\n`);
-      console.log(options.json ? JSON.stringify(result) : tableOf(result));
-    }
-  }, NEWER);
+  for (const topology of new Set(classes.map(topologyOf)))
+    await withLab(async (lab) => {
+      await writeHosts(lab);
+      for (const className of classes.filter((name) => topologyOf(name) === topology)) {
+        const result = await benchClass(lab, className, settings, { ...options, random });
+        if (options.results) await appendFile(options.results, `${JSON.stringify(result)}\n`);
+        console.log(options.json ? JSON.stringify(result) : tableOf(result));
+      }
+    }, topology);
 }
 
 function chosen<T extends string>(all: readonly T[], wanted: readonly string[], what: string): readonly T[] {
@@ -74,10 +74,12 @@ async function benchClass(
     return played;
   };
   // Both directions are known to all then.
-  for (const setting of [FERRY, FERRY]) await turn(setting);
+  for (const setting of [allowed ?? FERRY, allowed ?? FERRY]) await turn(setting);
   const played: Played[] = [];
   const allowed = allowedFor[className];
-  const all = [FERRY, ...(allowed === undefined ? [] : [allowed]), ...settings];
+  const all = [FERRY, ...(allowed === undefined ? [] : [allowed]), ...settings].filter(
+    (setting) => className !== 'post-copy' || isPostCopy(setting),
+  );
   for (let round = 0; round < rounds; round++)
     for (const setting of shuffled(all, random)) played.push(await turn(setting));
   await expectWhole(lab, name);
