@@ -63,6 +63,7 @@ async function benchClass(
   const name = `b-${className}`;
   const guest = await addGuest(lab.name, { name, host: 'alpha', ...guestOf(className, random) }, report);
   const bytesPerS = await pace(lab, name);
+  const allowed = allowedFor[className];
   let at: Side = 'alpha';
   const turn = async (setting: string) => {
     const to = otherSide(at);
@@ -76,7 +77,6 @@ async function benchClass(
   // Both directions are known to all then.
   for (const setting of [allowed ?? FERRY, allowed ?? FERRY]) await turn(setting);
   const played: Played[] = [];
-  const allowed = allowedFor[className];
   const all = [FERRY, ...(allowed === undefined ? [] : [allowed]), ...settings].filter(
     (setting) => className !== 'post-copy' || isPostCopy(setting),
   );
