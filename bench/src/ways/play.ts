@@ -14,6 +14,8 @@ export interface Played {
   readonly blackoutMs: number | null;
   /** On the wire. */
   readonly bytes: number;
+  /** What the first pass sent of memory: all that is in use, once. Ferry alone tells. */
+  readonly onceBytes: number | null;
   /** The longest time for which the guest stood still: in its own clock, or of its clock. */
   readonly worstStallMs: number;
   /** What the guest wrote while it moved, in bytes of memory. */
@@ -71,7 +73,20 @@ async function byFerry(
   ]);
   const { downtimeMs, blackoutMs, bytesTransferred, forecast } = outcomeIn(stdout);
   const foretoldMs = forecast ? ([forecast.totalMs.p50, forecast.totalMs.p90] as const) : null;
-  return { wallMs: ms, downtimeMs, blackoutMs, bytes: bytesTransferred, foretoldMs };
+  const onceBytes = firstPassIn(stdout);
+  return { wallMs: ms, downtimeMs, blackoutMs, bytes: bytesTransferred, onceBytes, foretoldMs };
+}
+
+/** What had been sent when the first pass was last seen to go on. */
+function firstPassIn(stdout: string): number | null {
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const sent = events
+    .filter(({ type, iteration }) => type === 'progress' && iteration === 1)
+    .map(({ memoryProcessedBytes }) => Number(memoryProcessedBytes));
+  return sent.length === 0 ? null : Math.max(...sent);
 }
 
 async function byVirsh(
@@ -100,7 +115,7 @@ async function byVirsh(
   const number = (field: string) =>
     Number(new RegExp(`^\\s*${field}:?\\s+(\\d+)`, 'm').exec(stdout)?.[1] ?? 0);
   return {
-    ...{ wallMs: ms, downtimeMs: number('downtime'), blackoutMs: null, foretoldMs: null },
+    ...{ wallMs: ms, downtimeMs: number('downtime'), blackoutMs: null, foretoldMs: null, onceBytes: null },
     bytes: number('data_processed') || number('memory_processed'),
   };
 }

@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { addGuest, type Guest, queryGuest, removeGuest, seededRandom } from '@virt-ferry/lab';
+import { addGuest, type Guest, median, queryGuest, removeGuest, seededRandom } from '@virt-ferry/lab';
 import { type BenchLab, expectWhole, otherSide, type Side, withLab } from '../move/bench-lab.ts';
 import { allowedFor, type ClassName, classNames, guestOf, LINK_BYTES_PER_S, topologyOf } from './classes.ts';
 import { type Played, play, writeHosts } from './play.ts';
@@ -83,13 +83,12 @@ async function benchClass(
   for (let round = 0; round < rounds; round++)
     for (const setting of shuffled(all, random)) played.push(await turn(setting));
   await expectWhole(lab, name);
-  const quickest = Math.min(...played.map(({ bytes }) => bytes).filter((bytes) => bytes > 0));
   await removeGuest(lab.name, name, ['alpha', 'beta']);
   const { memoryMiB, loadMemoryMiB, memoryRateMBps, pattern, access } = guest;
   return {
     ...{ className, seed, bytesPerS, played },
     guest: { memoryMiB, loadMemoryMiB, memoryRateMBps, pattern, access },
-    floorMs: (1000 * quickest) / LINK_BYTES_PER_S,
+    floorMs: (1000 * median(played.flatMap(({ onceBytes }) => onceBytes ?? []))) / LINK_BYTES_PER_S,
   };
 }
 
