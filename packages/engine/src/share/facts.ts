@@ -50,6 +50,8 @@ export interface ShareFacts {
     readonly chains: readonly InputChain[];
   };
   readonly path: PathFacts;
+  /** The last line of fstab has its newline, as it should. */
+  readonly isFstabEnded: boolean;
   /** What fstab mounts there. */
   readonly boot: { readonly source: string; readonly type: string } | null;
 }
@@ -109,6 +111,7 @@ export function parseShareFacts(lines: readonly string[]): ShareFacts {
       absent: all('absent').toReversed(),
       within: one('within').join(' '),
     },
+    isFstabEnded: all('fstab').length === 0,
     boot: bootOf(one('boot')),
   };
 }

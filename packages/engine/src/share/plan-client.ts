@@ -46,7 +46,7 @@ export function clientSteps(request: ShareRequest, client: ClientFacts, address:
     }),
   );
   if (!isMountOurs) problems.push(problem('mount-not-ours', ref.name, { source, path: mount }));
-  const mounts = isMountOurs ? mountSteps(request, ref, address) : [];
+  const mounts = isMountOurs ? mountSteps(request, ref, address, facts.isFstabEnded) : [];
   return { problems, steps: [...packages, ...selinux, ...points, ...mounts] };
 }
 
@@ -55,6 +55,7 @@ export function mountSteps(
   { path, mount, mountWith, nfs }: ShareRequest,
   host: Step['host'],
   address: string,
+  isFstabEnded = true,
 ): Step[] {
   const source = sourceOf(address, path);
   switch (mountWith) {
@@ -103,7 +104,10 @@ WantedBy=remote-fs.target
       return [
         {
           ...{ id: 'fstab', host, values: { source, mount } },
-          ...{ thing: ['line', '/etc/fstab', line], undo: [['noline', '/etc/fstab', line]] },
+          ...{
+            thing: ['line', '/etc/fstab', line],
+            undo: [['noline', '/etc/fstab', line, ...(isFstabEnded ? [] : ['unended'])]],
+          },
         },
         {
           ...{ id: 'mounted', host, values: { source, mount } },

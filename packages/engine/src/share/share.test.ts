@@ -215,6 +215,82 @@ test('whatever step fails, what was done before it is undone', async () => {
   }
 });
 
+test('while a domain uses it, running or not, nothing is removed', async () => {
+  const { machines, request, open } = scene();
+  const env = testEnv();
+  await createShare(request, env, {}, open);
+  const shared = states(machines);
+  const removal = { server: request.server, path: request.path, hosts: [] };
+  const dom = { name: 'web', uuid: 'fe441111-0000-4000-8000-000000000001', id: -1 };
+  const domain = (file: string) => async () => ({
+    xml: `<domain><devices><disk type="file"><source file="${file}"/></disk></devices></domain>`,
+  });
+  const withDomain =
+    (now: string, next: string): typeof open =>
+    async (ref, env) => ({
+      ...(await open(ref, env)),
+      libvirt: async () =>
+        ({
+          connectListAllDomains: async () => ({ domains: ref.name === 'gamma' ? [dom] : [], count: 1 }),
+          domainGetXmlDesc: ({ flags }: { flags: number }) => domain(flags === 0 ? now : next)(),
+        }) as never,
+    });
+  for (const [now, next] of [
+    ['/var/vms/web.qcow2', '/other'],
+    ['/other', '/var/vms/web.qcow2'],
+  ] as const) {
+    const { result, problems } = await removeShare(removal, env, {}, withDomain(now, next));
+    expect(result).toBe('blocked');
+    expect(problems.map(({ message }) => message)).toEqual(['web on gamma uses /var/vms/web.qcow2']);
+    expect(states(machines)).toEqual(shared);
+  }
+  expect((await removeShare(removal, env, {}, withDomain('/other', '/other'))).result).toBe('done');
+});
+
+test('a host whose libvirt does not answer is no reason to believe that nothing is used', async () => {
+  const { machines, request, open } = scene();
+  const env = testEnv();
+  await createShare(request, env, {}, open);
+  const shared = states(machines);
+  const removal = { server: request.server, path: request.path, hosts: [] };
+  await expect(removeShare(removal, env, {}, open)).rejects.toThrow(
+    /cannot ask the libvirtd of (beta|gamma)/,
+  );
+  expect(states(machines)).toEqual(shared);
+});
+
+test('what is shared one way is not shared another way by the way', async () => {
+  const { request, open } = scene();
+  const env = testEnv();
+  await createShare(request, env, {}, open);
+  for (const change of [{ mount: '/elsewhere' }, { nfs: '3' }, { mountWith: 'fstab' }] as const)
+    await expect(createShare({ ...request, ...change }, env, {}, open)).rejects.toThrow(
+      /is shared already with --(mount|nfs|mount-with) .*remove it first/,
+    );
+});
+
+test('one at a time', async () => {
+  const { request, open, alpha } = scene();
+  const env = { ...testEnv(), liveness: async () => 'alive' as const };
+  let second: unknown;
+  alpha.onAct = () => {
+    second ??= createShare(request, env, {}, open).catch((error: unknown) => error);
+  };
+  await createShare(request, env, {}, open);
+  expect(String(await second)).toContain('is at work on the share /srv/vms');
+});
+
+test('Ctrl-C stops after a step, and what was done is undone', async () => {
+  const { machines, request, open, beta } = scene();
+  const env = testEnv();
+  const before = states(machines);
+  const abort = new AbortController();
+  beta.onAct = () => abort.abort();
+  const report = await createShare(request, env, { signal: abort.signal }, open);
+  expect(report.result).toBe('taken-back');
+  expect(states(machines)).toEqual(before);
+});
+
 test('a client is added to a share, and the removal takes both back', async () => {
   const { machines, request, open, beta, gamma } = scene();
   const env = testEnv();

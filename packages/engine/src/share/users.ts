@@ -1,4 +1,4 @@
-import { messageOf } from '@virt-ferry/libvirt';
+import { messageOf, XmlFlag } from '@virt-ferry/libvirt';
 import { EngineError } from '../errors.ts';
 import { all, attributeAt, parseXml } from '../inventory/xml.ts';
 import type { ShareHost } from './host.ts';
@@ -15,13 +15,17 @@ export async function usersOf(host: ShareHost, directory: string): Promise<Share
     const connection = await host.libvirt();
     const { domains } = await connection.connectListAllDomains({ needResults: true, flags: 0 });
     const texts = await Promise.all(
-      domains.map(async (dom) => ({
-        name: dom.name,
-        xml: (await connection.domainGetXmlDesc({ dom, flags: 0 })).xml,
-      })),
+      domains.map(async (dom) => {
+        // What it has open now, and what it will have when it is started next.
+        const [now, next] = await Promise.all([
+          connection.domainGetXmlDesc({ dom, flags: 0 }),
+          connection.domainGetXmlDesc({ dom, flags: XmlFlag.inactive }),
+        ]);
+        return { name: dom.name, xmls: [now.xml, next.xml] };
+      }),
     );
-    return texts.flatMap(({ name, xml }) => {
-      const [path] = pathsBelow(directory, xml, name);
+    return texts.flatMap(({ name, xmls }) => {
+      const [path] = xmls.flatMap((xml) => pathsBelow(directory, xml, name));
       return path === undefined ? [] : [problem('in-use', host.ref.name, { domain: name, path })];
     });
   } catch (error) {

@@ -4,9 +4,8 @@
  */
 export const LOOK = String.raw`
 installed() {
-  if has dpkg-query; then dpkg-query -s "$1" 2>/dev/null | grep -q '^Status: .* installed$'
-  else rpm -q "$1" >/dev/null 2>&1
-  fi
+  has dpkg-query && dpkg-query -s "$1" 2>/dev/null | grep -q '^Status: .* installed$' && return
+  has rpm && rpm -q "$1" >/dev/null 2>&1
 }
 unit_of() { u=$(systemctl show -p Id --value "$1" 2>/dev/null); [ -n "$u" ] || u=$1; }
 enabled_of() { e=$(systemctl is-enabled "$1" 2>/dev/null); case $e in ''|not-found) e=absent;; esac; }
@@ -48,6 +47,7 @@ look() {
   has getenforce && echo "selinux $(getenforce 2>/dev/null)"
   look_firewall
   look_path "$a"
+  [ -z "$(tail -c 1 /etc/fstab 2>/dev/null)" ] || echo 'fstab unended'
   echo "boot $(awk -v p="$a" '$1 !~ /^#/ && $2 == p { print $1, $3; exit }' /etc/fstab 2>/dev/null)"
 }
 look_firewall() {

@@ -14,7 +14,8 @@ rpc() {
   has rpcinfo || { echo 'rpc unknown'; return; }
   if limited rpcinfo -T tcp "$a" nfs >/dev/null 2>&1; then echo 'rpc open'; else echo 'rpc closed'; fi
 }
-put() { (umask 077 && printf %s "$c" >"$a/$b") && sync; }
+# Others must be able to read it: root, who writes it on the server, is not root on the clients.
+put() { (umask 022 && printf %s "$c" >"$a/$b") || exit 1; sync -- "$a/$b" 2>/dev/null; true; }
 get() { [ -f "$a/$b" ] || { ls -- "$a" >/dev/null; }; [ -f "$a/$b" ] && echo "holds $(head -c 200 -- "$a/$b")" && echo "owner $(stat -c '%u %g' -- "$a/$b")"; }
 drop() { rm -f -- "$a/$b"; }
 space() { limited df -P -k -- "$a" | awk 'NR == 2 { print "space", $2, $4 }'; }

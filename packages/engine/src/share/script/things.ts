@@ -35,7 +35,9 @@ is_file() { [ -f "$a" ] && [ ! -L "$a" ] && [ "$(cat -- "$a"; echo .)" = "$b." ]
 do_file() {
   is_file && return
   [ -e "$a" ] && fail 'it is there already, and holds something else'
-  (umask 022 && printf %s "$b" >"$a.ferry-new") && sync && mv -- "$a.ferry-new" "$a"
+  (umask 022 && printf %s "$b" >"$a.ferry-new") || exit 1
+  sync -- "$a.ferry-new" 2>/dev/null
+  mv -- "$a.ferry-new" "$a"
 }
 do_nofile() {
   rm -f -- "$a.ferry-new"
@@ -50,14 +52,16 @@ do_ports() { do_file && a=nfs-server && do_restart; }
 is_line() { grep -qxF -e "$b" -- "$a"; }
 do_line() {
   is_line 2>/dev/null && return
-  [ -z "$(tail -c 1 -- "$a" 2>/dev/null)" ] || echo >>"$a"
-  printf '%s\n' "$b" >>"$a"
+  if [ -z "$(tail -c 1 -- "$a" 2>/dev/null)" ]; then printf '%s\n' "$b" >>"$a"; else printf '\n%s\n' "$b" >>"$a"; fi
 }
 do_noline() {
   is_line 2>/dev/null || return 0
   cp -p -- "$a" "$a.ferry-new" || exit 1
   grep -vxF -e "$b" -- "$a" >"$a.ferry-new"
-  [ $? -le 1 ] && mv -- "$a.ferry-new" "$a"
+  [ $? -le 1 ] || exit 1
+  # It did not end with a newline before.
+  if [ "$c" = unended ]; then w=$(cat -- "$a.ferry-new") && printf %s "$w" >"$a.ferry-new" || exit 1; fi
+  mv -- "$a.ferry-new" "$a"
 }
 
 # The file is $a, what it holds is $b; it gives the directory $c to $d.
