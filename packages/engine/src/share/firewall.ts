@@ -96,7 +96,7 @@ export function openFor(client: ClientSide, guard: Guard, request: ShareRequest)
         return step(
           'firewalld',
           ['firewalld', ...values],
-          [['nofirewalld', ...values]],
+          [['nofirewalld', ...values, address]],
           `${port}/${protocol}`,
         );
       });

@@ -34,7 +34,7 @@ export function clientSteps(request: ShareRequest, client: ClientFacts, address:
         {
           ...{ id: 'selinux', host: ref, values: {} },
           thing: ['boolean', 'virt_use_nfs', 'on'],
-          undo: [['boolean', 'virt_use_nfs', 'off']],
+          undo: [['noboolean', 'virt_use_nfs']],
         },
       ]
     : [];

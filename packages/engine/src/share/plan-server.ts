@@ -12,7 +12,11 @@ const UNFIT =
   /^(?:nfs4?|cifs|smb2?|smb3|ceph|fuse.*|tmpfs|ramfs|overlayfs|squashfs|isofs|proc|sysfs|devtmpfs)$/;
 const SERVICES = { '4.2': ['nfs-server'], '3': ['rpcbind.socket', 'nfs-server'] } as const;
 /** What comes with the packages, and would otherwise stay when they do. */
-const BROUGHT = ['rpcbind.socket', 'rpcbind.service', 'nfs-server'];
+const BROUGHT = [
+  ...['nfs-server', 'nfs-mountd.service', 'nfsdcld.service', 'nfs-idmapd.service', 'rpc-statd.service'],
+  ...['rpc-statd-notify.service', 'nfs-blkmap.service', 'nfs-client.target', 'proc-fs-nfsd.mount'],
+  ...['var-lib-nfs-rpc_pipefs.mount', 'run-rpc_pipefs.mount', 'rpcbind.socket', 'rpcbind.service'],
+];
 
 /** What is to be so on the server. */
 export function serverSteps(
@@ -39,18 +43,19 @@ export function serverSteps(
   });
   return {
     problems: [...problems, ...packages.problems, ...shared.flatMap((one) => one.problems)],
+    // What is exported is exported last, and first taken back: then it is seen what else needs the rest.
     steps: [
       ...packages.steps,
       ...directorySteps(request, facts, owner),
       ...(nfs === '3' && guards.length > 0 ? [portsStep(request)] : []),
+      ...services,
+      ...clients.flatMap((client) => guards.flatMap((guard) => openFor(client, guard, request))),
       {
         ...{ id: 'exports-directory', host: server, values: { path: '/etc/exports.d' } },
         thing: ['directory', '/etc/exports.d', '0', '0', '755'],
         undo: [['nodirectory', '/etc/exports.d']],
       },
       ...shared.flatMap((one) => one.steps),
-      ...services,
-      ...clients.flatMap((client) => guards.flatMap((guard) => openFor(client, guard, request))),
     ],
   };
 }
@@ -74,12 +79,13 @@ function packageSteps({ server }: ShareRequest, facts: ShareFacts): SharePlan {
 /** Turns off again what came with packages, where it wasn't there before. */
 export function broughtBack({ services }: ShareFacts): Thing[] {
   const isNew = (name: string) => (services.get(name)?.enabled ?? 'absent') === 'absent';
-  return BROUGHT.filter(isNew).map((name) => ['service', name, 'disabled', 'inactive']);
+  return BROUGHT.filter(isNew).map((name) => ['off', name, 'disabled', 'inactive']);
 }
 
 function backTo(name: string, before: ServiceState | undefined): Thing {
   const enabled = before?.enabled === 'absent' ? 'disabled' : (before?.enabled ?? 'disabled');
-  return ['service', name, enabled, before?.active ?? 'inactive'];
+  const active = before?.active ?? 'inactive';
+  return [active === 'active' ? 'service' : 'off', name, enabled, active];
 }
 
 function directorySteps({ server, path }: ShareRequest, facts: ShareFacts, { uid, gid }: Owner): Step[] {

@@ -291,6 +291,26 @@ test('Ctrl-C stops after a step, and what was done is undone', async () => {
   expect(states(machines)).toEqual(before);
 });
 
+test.each(['firewalld', 'ufw'])(
+  'what a second share needs stays when the first is removed: %s',
+  async (manager) => {
+    const { machines, request } = scene('fstab');
+    const [alpha, beta, gamma] = machines.map((one) => ({ ...one, lines: [...one.lines] }));
+    if (!alpha || !beta || !gamma) throw new Error('three machines');
+    alpha.lines.push(`firewall ${manager}`);
+    const opened = fakeOpen([alpha, beta, gamma]);
+    const env = testEnv();
+    const second = { ...request, path: '/srv/iso', mount: '/var/iso' };
+    await createShare(request, env, {}, opened);
+    expect((await createShare(second, env, {}, opened)).result).toBe('done');
+    const removal = { server: request.server, path: request.path, hosts: [] };
+    const { steps } = await removeShare(removal, env, {}, withoutDomains(opened));
+    expect(steps.filter(({ said }) => said === 'something else needs it').length).toBeGreaterThan(2);
+    expect(alpha.services.get('nfs-server')).toBe('enabled active');
+    expect((await createShare(second, env, {}, opened)).result).toBe('nothing');
+  },
+);
+
 test('a client is added to a share, and the removal takes both back', async () => {
   const { machines, request, open, beta, gamma } = scene();
   const env = testEnv();

@@ -191,6 +191,10 @@ function isSoOn(machine: FakeMachine, [word, first = '', ...rest]: Thing): boole
   }
 }
 
+function isNeeded({ files, mounts }: FakeMachine): boolean {
+  return mounts.size > 0 || [...files.keys()].some((file) => file.startsWith('/etc/exports.d/'));
+}
+
 /** Does it; says what was kept, and why. */
 function act(machine: FakeMachine, thing: Thing): string | undefined {
   const [word, first = '', ...rest] = thing;
@@ -238,6 +242,23 @@ function act(machine: FakeMachine, thing: Thing): string | undefined {
       const [, where = ''] = /^Where=(.*)$/m.exec(text) ?? [];
       if (rest[1] === 'active') mounts.set(where, what);
       else mounts.delete(where);
+      return undefined;
+    }
+    case 'off':
+      if (isNeeded(machine)) return 'something else needs it';
+      return act(machine, ['service', first, ...rest]);
+    case 'noboolean':
+      if (isNeeded(machine)) return 'something else needs it';
+      booleans.delete(first);
+      return undefined;
+    case 'nofirewalld':
+    case 'noufw': {
+      const address = word === 'noufw' ? first : (rest[1] ?? '');
+      const isExported = [...files].some(
+        ([file, text]) => /^\/etc\/exports/.test(file) && text.includes(`${address}(`),
+      );
+      if (isExported) return 'something else needs it';
+      rules.delete([word.slice(2), first, ...(word === 'noufw' ? rest : rest.slice(0, 1))].join(' '));
       return undefined;
     }
     case 'restart':

@@ -37,7 +37,9 @@ look() {
   for p in nfs-utils nfs-kernel-server nfs-common; do installed "$p" && echo "package $p"; done
   for p in libvirtd virtqemud; do has "$p" && echo "daemon $p"; done
   hypervisor
-  for p in nfs-server rpcbind.service rpcbind.socket nftables iptables netfilter-persistent; do
+  for p in nfs-server nfs-mountd.service nfsdcld.service nfs-idmapd.service rpc-statd.service rpc-statd-notify.service \
+    nfs-blkmap.service nfs-client.target proc-fs-nfsd.mount var-lib-nfs-rpc_pipefs.mount run-rpc_pipefs.mount \
+    rpcbind.socket rpcbind.service nftables iptables netfilter-persistent; do
     unit_of "$p"; enabled_of "$u"; active_of "$u"
     echo "service $p $e $s"
   done

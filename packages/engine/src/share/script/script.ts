@@ -41,7 +41,7 @@ answer() {
     esac;;
   do)
     case $word in
-    packages|directory|nodirectory|owner|file|ports|nofile|line|noline|export|noexport|service|restart|boolean) "do_$word";;
+    packages|directory|nodirectory|owner|file|ports|nofile|line|noline|export|noexport|service|off|restart|boolean|noboolean) "do_$word";;
     firewalld|nofirewalld|ufw|noufw|nft|nonft|iptables|noiptables|mounted|nomounted) "do_$word";;
     *) fail 'there is no such thing';;
     esac;;

@@ -97,10 +97,18 @@ do_service() {
   *) systemctl disable "$u";;
   esac
 }
+# Turned off again, unless something else on this host needs it meanwhile.
+needed() {
+  has exportfs && [ -n "$(exportfs -s 2>/dev/null)" ] && return
+  awk '{ for (i = 6; i <= NF; i++) if ($i == "-" && $(i + 1) ~ /^nfs4?$/) ok = 1 } END { exit !ok }' /proc/self/mountinfo
+}
+needed_by() { has exportfs && exportfs -s 2>/dev/null | awk -v h="$1(" 'index($2, h) == 1 { ok = 1 } END { exit !ok }'; }
+do_off() { is_service && return; needed && kept 'something else needs it'; do_service; }
 do_restart() { unit_of "$a"; active_of "$u"; [ "$s" = active ] || return 0; systemctl restart "$u"; }
 
 is_boolean() { [ "$(getsebool "$a" 2>/dev/null)" = "$a --> $b" ]; }
 do_boolean() { setsebool -P "$a" "$b"; }
+do_noboolean() { needed && kept 'something else needs it'; has setsebool || return 0; setsebool -P "$a" off; }
 
 is_firewalld() {
   firewall-cmd --zone="$a" --query-rich-rule="$b" >/dev/null 2>&1 &&
@@ -110,8 +118,10 @@ do_firewalld() {
   firewall-cmd --permanent --zone="$a" --add-rich-rule="$b" >/dev/null || exit 1
   firewall-cmd --zone="$a" --add-rich-rule="$b" >/dev/null
 }
+# The rule is $b, for the address $c.
 do_nofirewalld() {
   has firewall-cmd || return 0
+  needed_by "$c" && kept 'something else needs it'
   if firewall-cmd --permanent --zone="$a" --query-rich-rule="$b" >/dev/null 2>&1; then
     firewall-cmd --permanent --zone="$a" --remove-rich-rule="$b" >/dev/null || exit 1
   fi
@@ -121,9 +131,13 @@ do_nofirewalld() {
 }
 
 # From $a to port $b by $c; $d marks it as Ferry's.
-is_ufw() { ufw show added 2>/dev/null | grep -qF -e "allow from $a to any port $b proto $c comment '$d'"; }
+is_ufw() { ufw show added 2>/dev/null | grep -q -E -e "^ufw allow from $a to any port $b proto $c( |\$)"; }
 do_ufw() { ufw allow from "$a" to any port "$b" proto "$c" comment "$d" >/dev/null; }
-do_noufw() { has ufw || return 0; is_ufw || return 0; ufw --force delete allow from "$a" to any port "$b" proto "$c" >/dev/null; }
+do_noufw() {
+  has ufw && is_ufw || return 0
+  needed_by "$a" && kept 'something else needs it'
+  ufw --force delete allow from "$a" to any port "$b" proto "$c" >/dev/null
+}
 
 # In the chain $c of the table $b of the family $a, from $d to port $e by $f; $g marks it as Ferry's.
 family_of() { case $1 in *:*) i=ip6;; *) i=ip;; esac; }
