@@ -22,14 +22,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const usageCodes: readonly string[] = [
+  ...['no-domain', 'ambiguous-domain', 'no-operation', 'identity', 'choice'],
+  'share-request',
+];
+
 /** Which exit code an error becomes. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return ExitCode.usage;
   if (error instanceof LibvirtError) return error.code === 'uri' ? ExitCode.usage : ExitCode.blocked;
   if (error instanceof EngineError) {
-    return ['no-domain', 'ambiguous-domain', 'no-operation', 'identity', 'choice'].includes(error.code)
-      ? ExitCode.usage
-      : ExitCode.blocked;
+    return usageCodes.includes(error.code) ? ExitCode.usage : ExitCode.blocked;
   }
   // The lab and commander carry their codes as text.
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -10,6 +10,7 @@ import { hostCommands } from './program/host-commands.ts';
 import { labCommand } from './program/lab-command.ts';
 import { moveCommands } from './program/move-commands.ts';
 import { operationCommands } from './program/operation-commands.ts';
+import { shareCommand } from './program/share-commands.ts';
 
 /** Runs one command line, tells what went wrong in one line, and returns the exit code. Never throws. */
 export async function runFerry(words: readonly string[], io: Io, version: string): Promise<number> {
@@ -56,6 +57,7 @@ export function ferryProgram(io: Io, version: string, finish: Finish): Command {
     ...moveCommands(io, finish),
     ...hostCommands(io, finish),
     ...operationCommands(io, finish),
+    shareCommand(io, finish),
     labCommand(io, finish),
     ...completionCommands(io, finish, program),
   ];

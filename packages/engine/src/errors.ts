@@ -22,6 +22,10 @@ export type EngineErrorCode =
   | 'identity'
   /** The operator chose what would end the only running copy of a guest. */
   | 'choice'
+  /** What was asked of a share can't be meant so. */
+  | 'share-request'
+  /** A share can't be made, looked at or removed: nothing was touched. */
+  | 'share'
   /** A host sent XML that can't be used. */
   | 'xml';
 

@@ -19,4 +19,16 @@ export { type RecoverOptions, type Recovery, recover } from './recover/recover.t
 export type { Sighting } from './recover/sighting.ts';
 export type { Step } from './recover/step.ts';
 export { type Survey, survey } from './recover/survey.ts';
+export { createShare } from './share/create.ts';
+export { findShares } from './share/ledger.ts';
+export type {
+  MountWith,
+  ShareProblem,
+  ShareReport,
+  ShareRequest,
+  StepReport,
+} from './share/model.ts';
+export { type RemoveRequest, removeShare } from './share/remove.ts';
+export { type ShareStatus, shareStatus } from './share/status.ts';
+export { problemTexts, stepTexts } from './share/texts.ts';
 export { readTuning, setTuning, type Tuning, type TuningChange } from './tune.ts';

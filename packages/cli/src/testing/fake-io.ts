@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { accuracyOf, attendanceOf, createEnv, requestAbort } from '@virt-ferry/engine';
+import {
+  accuracyOf,
+  attendanceOf,
+  createEnv,
+  createShare,
+  findShares,
+  removeShare,
+  requestAbort,
+  shareStatus,
+} from '@virt-ferry/engine';
 import { onTestFinished } from 'vitest';
 import type { Engine } from '../engine.ts';
 import type { Io } from '../io.ts';
@@ -35,7 +44,11 @@ export function fakeIo(engine: Partial<Engine> = {}, env: NodeJS.ProcessEnv = {}
     accuracyOf,
     attendanceOf,
     createEnv,
+    createShare,
+    findShares,
+    removeShare,
     requestAbort,
+    shareStatus,
     check: unfaked('check'),
     checkHost: unfaked('checkHost'),
     forecastMove: unfaked('forecastMove'),

@@ -1,4 +1,5 @@
 import type { Forecast, Measured, MoveRequest, Outcome, Progress, Trace } from '../model.ts';
+import type { ShareLedger } from './share-ledger.ts';
 
 /** A process that runs an operation, named so that another one on the same machine can see whether it still lives. */
 export interface Holder {
@@ -126,5 +127,7 @@ export interface Journal {
     readonly limit: number;
     readonly between?: readonly [string, string];
   }): Promise<Measured[]>;
+  /** What was made so that directories are shared. */
+  readonly shares: ShareLedger;
   close(): Promise<void>;
 }

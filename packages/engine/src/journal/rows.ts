@@ -80,7 +80,7 @@ export function measuredOf(row: SqlRow): Measured[] {
   }
 }
 
-const isHost = (value: unknown) =>
+export const isHost = (value: unknown) =>
   isObject(value) &&
   isText(value.name) &&
   isText(value.uri) &&
@@ -152,7 +152,12 @@ const traceShape: Shape = {
 };
 
 /** Reads JSON of which everything that decides something is checked; the rest is as we wrote it. */
-function read<T>(text: SqlRow[string] | undefined, shape: Shape, operationId: string, what: string): T {
+export function read<T>(
+  text: SqlRow[string] | undefined,
+  shape: Shape,
+  operationId: string,
+  what: string,
+): T {
   let value: unknown;
   try {
     value = JSON.parse(String(text));

@@ -61,4 +61,25 @@ export const schema: readonly string[] = [
     forecast_json TEXT,
     trace_json    TEXT
   );`,
+  // What was made on hosts so that a directory is shared, until it is taken back.
+  `CREATE TABLE shares (
+    id             TEXT PRIMARY KEY,
+    machine_id     TEXT NOT NULL,
+    path           TEXT NOT NULL,
+    request_json   TEXT NOT NULL,
+    started_at_ms  BIGINT NOT NULL,
+    ended_at_ms    BIGINT,
+    token          INTEGER NOT NULL,
+    holder_json    TEXT,
+    lease_until_ms BIGINT
+  );
+  CREATE UNIQUE INDEX one_open_share_a_directory ON shares (machine_id, path) WHERE ended_at_ms IS NULL;
+  CREATE TABLE share_entries (
+    share_id  TEXT NOT NULL REFERENCES shares (id),
+    sequence  INTEGER NOT NULL,
+    at_ms     BIGINT NOT NULL,
+    kind      TEXT NOT NULL,
+    data_json TEXT NOT NULL,
+    PRIMARY KEY (share_id, sequence)
+  );`,
 ];

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { ENTRY_VERSION, type Journal, type Lease, type NewEntry } from './journal.ts';
 import { entryOf, measuredOf, operationOf, progressOf } from './rows.ts';
+import { shareLedgerOn } from './share-ledger.ts';
 import type { Sql, SqlStatement, SqlValue } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -127,6 +128,7 @@ function journalOn(sql: Sql): Journal {
         'ORDER BY ended_at_ms DESC LIMIT ?';
       return (await sql.all(query, ...(between ?? []), ...(between ?? []), limit)).flatMap(measuredOf);
     },
+    shares: shareLedgerOn(sql),
     close: () => sql.close(),
   };
 

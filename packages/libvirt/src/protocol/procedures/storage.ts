@@ -29,6 +29,8 @@ export const storageProcedures = {
     { state: u32, capacityBytes: u64, allocationBytes: u64, availableBytes: u64 },
   ),
   storagePoolGetXmlDesc: call(88, { pool: storagePool, flags: u32 }, { xml: string }),
+  storagePoolGetAutostart: call(89, { pool: storagePool }, { autostart: bool }),
+  storagePoolSetAutostart: call(90, { pool: storagePool, autostart: bool }, {}),
 
   storageVolLookupByName: call(95, { pool: storagePool, name: string }, { vol: storageVol }),
   storageVolLookupByKey: call(96, { key: string }, { vol: storageVol }),
