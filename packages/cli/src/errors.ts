@@ -1,5 +1,6 @@
 import type { Result } from '@virt-ferry/engine';
 import { EngineError } from '@virt-ferry/engine/errors';
+import { FleetError } from '@virt-ferry/fleet/errors';
 import { LibvirtError } from '@virt-ferry/libvirt/errors';
 
 /** Exit codes of every command. */
@@ -25,6 +26,7 @@ export class UsageError extends Error {
 /** Which exit code an error becomes. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return ExitCode.usage;
+  if (error instanceof FleetError) return ExitCode.usage;
   if (error instanceof LibvirtError) return error.code === 'uri' ? ExitCode.usage : ExitCode.blocked;
   if (error instanceof EngineError) {
     return ['no-domain', 'ambiguous-domain', 'no-operation', 'identity', 'choice'].includes(error.code)

@@ -6,6 +6,7 @@ import { type Io, tell } from './io.ts';
 import { completionCommands } from './program/completion-commands.ts';
 import { examples } from './program/examples.ts';
 import type { Finish } from './program/finish.ts';
+import { fleetCommands } from './program/fleet-commands.ts';
 import { hostCommands } from './program/host-commands.ts';
 import { labCommand } from './program/lab-command.ts';
 import { moveCommands } from './program/move-commands.ts';
@@ -56,6 +57,7 @@ export function ferryProgram(io: Io, version: string, finish: Finish): Command {
     ...moveCommands(io, finish),
     ...hostCommands(io, finish),
     ...operationCommands(io, finish),
+    ...fleetCommands(io, finish),
     labCommand(io, finish),
     ...completionCommands(io, finish, program),
   ];

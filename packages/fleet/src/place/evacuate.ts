@@ -37,7 +37,12 @@ export function evacuate(fleet: Fleet, leaving: readonly number[], effort: Effor
     .flatMap((host) => placement.residents[host] ?? [])
     .filter((unit) => units.problem.isMovable(unit))
     .sort((a, b) => priorityOf(fleet, units, b) - priorityOf(fleet, units, a));
-  const before = going.length;
+  const before = leaving.reduce(
+    (sum, host) =>
+      sum +
+      (placement.residents[host] ?? []).reduce((more, unit) => more + (units.members[unit]?.length ?? 0), 0),
+    0,
+  );
   placeAll(placement, going, hosts, random);
   // Only what has to move anyway is moved about: others are left where they are.
   polish(placement, Int32Array.from(going), random, effort);
@@ -52,7 +57,7 @@ export function evacuate(fleet: Fleet, leaving: readonly number[], effort: Effor
   return {
     ...{ goal: 'evacuate', hostOf, unplaced, notes: [] },
     reason: `leaves ${leaving.map((host) => fleet.hosts.names[host]).join(', ')}`,
-    score: { name: 'units left on the hosts', before, after: unplaced.length },
+    score: { name: 'domains left on the hosts', before, after: unplaced.length },
   };
 }
 

@@ -38,6 +38,6 @@ export function restore(fleet: Fleet, former: ReadonlyMap<number, number>): Targ
   return {
     ...{ goal: 'restore', hostOf: domainHosts(units, placement.hostOf), unplaced, notes: [] },
     reason: 'goes back to where it was',
-    score: { name: 'units away from their hosts', before, after: wanted.size },
+    score: { name: 'domains away from their hosts', before, after: wanted.size },
   };
 }
