@@ -17,7 +17,7 @@ export type PlanRequest =
       readonly goal: 'restore';
       readonly former: readonly { readonly domain: string; readonly host: string }[];
     }
-  | ({ readonly goal: 'balance' } & Pick<BalanceOptions, 'threshold' | 'leastGain'>)
+  | ({ readonly goal: 'balance' } & Pick<BalanceOptions, 'threshold' | 'leastGain' | 'measure'>)
   | ({ readonly goal: 'consolidate' } & Pick<ConsolidateOptions, 'headroom' | 'surviveOne'>);
 
 /**

@@ -15,17 +15,14 @@ const RATE = /^(\d+(?:\.\d+)?) ?(?:(KiB|MiB|GiB)\/s|(kbit|Mbit|Gbit)(?:\/s)?)$/;
 
 const name = z.string().min(1).max(255);
 const names = z.array(name);
+const SIZE_RULE = 'expected a size such as 8GiB, or a number of bytes that is not negative';
+const RATE_RULE =
+  'expected a rate such as 10Gbit or 500MiB/s, or a number of bytes per second that is not negative';
 const size = z
-  .union(
-    [z.number().nonnegative(), z.string().regex(SIZE)],
-    'expected a size such as 8GiB, or a number of bytes that is not negative',
-  )
+  .union([z.number().nonnegative(SIZE_RULE), z.string().regex(SIZE, SIZE_RULE)], SIZE_RULE)
   .describe('8GiB, 512MiB or bytes');
 const rate = z
-  .union(
-    [z.number().nonnegative(), z.string().regex(RATE)],
-    'expected a rate such as 10Gbit or 500MiB/s, or a number of bytes per second that is not negative',
-  )
+  .union([z.number().nonnegative(RATE_RULE), z.string().regex(RATE, RATE_RULE)], RATE_RULE)
   .describe('10Gbit, 500MiB/s or bytes per second');
 const atLeastOne = z.int().min(1);
 const hugepages = z

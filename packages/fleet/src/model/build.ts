@@ -43,6 +43,7 @@ function layHosts(hosts: readonly HostSpec[], zones: readonly string[], resource
     capacity[at + Resource.memory] = host.memoryBytes - huge;
     capacity[at + Resource.disk] = host.diskBytes;
     capacity[at + Resource.load] = Number.POSITIVE_INFINITY;
+    capacity[at + Resource.domains] = Number.POSITIVE_INFINITY;
     for (const { node, bytes } of host.hugepages)
       capacity[at + Resource.hugepages + node] = (capacity[at + Resource.hugepages + node] ?? 0) + bytes;
   });
@@ -74,6 +75,7 @@ function layDomains(
     demand[at + Resource.memory] = Math.max(0, domain.memoryBytes - huge);
     demand[at + Resource.disk] = domain.localDiskBytes;
     demand[at + Resource.load] = domain.cpuLoad;
+    demand[at + Resource.domains] = 1;
     for (const { node, bytes } of domain.hugepages)
       demand[at + Resource.hugepages + node] = (demand[at + Resource.hugepages + node] ?? 0) + bytes;
   });

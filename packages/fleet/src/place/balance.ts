@@ -4,7 +4,7 @@ import { descend } from '../search/descent.ts';
 import { Placement } from '../search/placement.ts';
 import { Random } from '../search/random.ts';
 import { search } from '../search/search.ts';
-import { evenness, movesByBytes, peakAboveMean, takingHosts } from './evenness.ts';
+import { evenness, type Measure, movesByBytes, peakAboveMean, takingHosts } from './evenness.ts';
 import type { Effort, Target } from './result.ts';
 import { domainHosts, layUnits } from './units.ts';
 
@@ -13,13 +13,14 @@ export interface BalanceOptions extends Effort {
   readonly threshold?: number;
   /** Share of the unevenness that must go, or nothing moves. */
   readonly leastGain?: number;
+  readonly measure?: Measure;
 }
 
-const LATE = 2000;
+const LATE = 500;
 
 /** Evens CPU load and memory out over the hosts, for as few bytes as that takes. */
 export function balance(fleet: Fleet, options: BalanceOptions): Target {
-  const { seed, threshold = 0.1, leastGain = 0.05, ...limit } = options;
+  const { seed, threshold = 0.1, leastGain = 0.05, measure, ...limit } = options;
   const before = peakAboveMean(fleet, fleet.domains.host);
   const stay = (note: string): Target => ({
     ...{ goal: 'balance', hostOf: fleet.domains.host.slice(), reason: '', unplaced: [], notes: [note] },
@@ -30,9 +31,9 @@ export function balance(fleet: Fleet, options: BalanceOptions): Target {
       `no host is busier than the mean by more than ${percent(threshold)} of a host: nothing is to be done`,
     );
   const units = layUnits(fleet);
-  const even = evenness(fleet, takingHosts(fleet));
+  const even = evenness(fleet, takingHosts(fleet), measure);
   const alone = new Placement(units.problem, [even]).cost();
-  const placement = new Placement(units.problem, [...units.rules, even, movesByBytes(fleet, units)]);
+  const placement = new Placement(units.problem, [...units.rules, even, movesByBytes(fleet, units, measure)]);
   const random = new Random(seed);
   descend(placement, { random, limit: half(limit) });
   const acceptance = lateAcceptance(LATE, placement.cost());
@@ -49,7 +50,7 @@ export function balance(fleet: Fleet, options: BalanceOptions): Target {
 }
 
 /** Two phases share what there is. */
-function half({ iterations = 100_000, budgetMs, now }: Omit<Effort, 'seed'>) {
+function half({ iterations = 15_000, budgetMs, now }: Omit<Effort, 'seed'>) {
   return {
     iterations,
     ...(budgetMs === undefined ? {} : { budgetMs: budgetMs / 2 }),

@@ -2,7 +2,7 @@ import type { Fleet } from '../model/fleet.ts';
 import { makeRoom } from '../search/make-room.ts';
 import { Placement } from '../search/placement.ts';
 import { Random } from '../search/random.ts';
-import { insertByRegret } from '../search/regret.ts';
+import { Regret } from '../search/regret.ts';
 import { fullness } from '../search/terms/fullness.ts';
 import { Trail } from '../search/trail.ts';
 import { movesByBytes, takingHosts } from './evenness.ts';
@@ -76,10 +76,11 @@ export function consolidate(fleet: Fleet, options: ConsolidateOptions): Target {
     if (surviveOne && !hasRoomForLargest(placement, others, host)) return null;
     const was = placement.hostOf.slice();
     const trail = new Trail(placement);
+    const regret = new Regret(trail);
     for (const unit of residents) trail.lift(unit);
     const some = others.length > CANDIDATES ? chosen(others) : others;
-    const left = insertByRegret(trail, residents, some);
-    const homeless = others.length > CANDIDATES ? insertByRegret(trail, left, others) : left;
+    const left = regret.insert(residents, some, false);
+    const homeless = others.length > CANDIDATES ? regret.insert(left, others, false) : left;
     const done = homeless.every((unit) => makeRoom(placement, unit, others.slice(0, CANDIDATES), others));
     const former: (readonly [number, number])[] = [];
     was.forEach((from, unit) => {

@@ -3,7 +3,7 @@ import { lateAcceptance } from '../search/acceptance.ts';
 import { makeRoom } from '../search/make-room.ts';
 import { Placement } from '../search/placement.ts';
 import { Random } from '../search/random.ts';
-import { insertByRegret } from '../search/regret.ts';
+import { Regret } from '../search/regret.ts';
 import { search } from '../search/search.ts';
 import { arrivals } from '../search/terms/arrivals.ts';
 import { leave } from '../search/terms/leave.ts';
@@ -69,15 +69,16 @@ function placeAll(
   random: Random,
 ): void {
   const trail = new Trail(placement);
+  const regret = new Regret(trail);
   const order = [...hosts];
   const left: number[] = [];
   for (let i = 0; i < going.length; i += BATCH) {
     const batch = going.slice(i, i + BATCH);
     if (order.length > CANDIDATES) random.shuffle(order);
     for (const unit of batch) trail.lift(unit);
-    left.push(...insertByRegret(trail, batch, order.slice(0, CANDIDATES)));
+    left.push(...regret.insert(batch, order.slice(0, CANDIDATES), false));
   }
-  const homeless = hosts.length > CANDIDATES ? insertByRegret(trail, left, hosts) : left;
+  const homeless = hosts.length > CANDIDATES ? regret.insert(left, hosts, false) : left;
   const byRoom = [...hosts].sort((a, b) => placement.heat(a) - placement.heat(b));
   for (const unit of homeless) {
     if (makeRoom(placement, unit, byRoom, hosts)) continue;

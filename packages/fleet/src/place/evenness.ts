@@ -6,15 +6,27 @@ import { movePrice } from '../search/terms/move-price.ts';
 import type { Units } from './units.ts';
 
 /** What moving all memory of the fleet once would cost, beside deviations of use that are between 0 and 1. */
-const MOVE_WEIGHT = 0.05;
+const MOVE_WEIGHT = 0.25;
 
-/** CPU load and memory in use, as shares of each host, over the hosts that take domains. */
-export function evenness(fleet: Fleet, hosts: readonly number[]): MakeTerm {
-  return deviation(metricsOf(fleet), hosts);
+/**
+ * How unevenness is measured. shares: CPU load and memory in use, as shares of each host. ganeti: as Ganeti's hbal scores
+ * a cluster on shared storage of which it knows no loads, so that each domain counts as one of CPU, memory, disk and
+ * network load (hbal(1), Cluster scoring).
+ */
+export type Measure = 'shares' | 'ganeti';
+
+/** What a move costs by Ganeti's measure, which knows no bytes: less than that gain it isn't worth. */
+const GANETI_MOVE = 0.03;
+
+/** Unevenness over the hosts that take domains. */
+export function evenness(fleet: Fleet, hosts: readonly number[], measure: Measure = 'shares'): MakeTerm {
+  return deviation(measure === 'shares' ? metricsOf(fleet) : ganetiMetrics(fleet), hosts);
 }
 
-/** What each unit's move costs, by its bytes. */
-export function movesByBytes({ domains }: Fleet, { members }: Units): MakeTerm {
+/** What each unit's move costs, by its bytes where the measure knows them. */
+export function movesByBytes({ domains }: Fleet, { members }: Units, measure: Measure = 'shares'): MakeTerm {
+  if (measure === 'ganeti')
+    return movePrice(Float64Array.from(members, ({ length }) => length * GANETI_MOVE));
   const bytesOf = (domain: number) =>
     (domains.residentBytes[domain] ?? 0) + (domains.localDiskBytes[domain] ?? 0);
   const bytes = Float64Array.from(members, (unit) => unit.reduce((sum, domain) => sum + bytesOf(domain), 0));
@@ -42,6 +54,18 @@ export function peakAboveMean(fleet: Fleet, hostOf: Int32Array): number {
     return shares.reduce((peak, share) => Math.max(peak, share - mean), 0);
   });
   return Math.max(...peaks);
+}
+
+function ganetiMetrics({ hosts, resources }: Fleet): Metric[] {
+  const memory = Float64Array.from(
+    { length: hosts.count },
+    (_, host) => 1 / (hosts.capacity[host * resources + Resource.memory] || 1),
+  );
+  return [
+    { resource: Resource.memory, weight: 1, scale: memory },
+    { resource: Resource.vcpus, weight: 1, scale: hosts.cpus.map((cpus) => 1 / cpus) },
+    { resource: Resource.domains, weight: 4, scale: new Float64Array(hosts.count).fill(1) },
+  ];
 }
 
 function metricsOf({ hosts, resources }: Fleet): Metric[] {

@@ -4,7 +4,7 @@ import type { Plan } from '../plan.ts';
 import { Random } from '../search/random.ts';
 import { groupsByDomain } from './group-rules.ts';
 import { type Job, jobsTo, type TimedJob } from './job.ts';
-import { listSchedule, type Scheduled } from './list-schedule.ts';
+import { type ListOptions, listSchedule, type Scheduled } from './list-schedule.ts';
 import { lowerBoundS } from './lower-bound.ts';
 
 export interface ScheduleOptions {
@@ -28,14 +28,41 @@ export function schedule(
   target: Target,
   { seed, avoid = new Set(), restarts }: ScheduleOptions,
 ): Plan {
-  const jobs = jobsTo(fleet, target.hostOf);
   const options = { groupsOf: groupsByDomain(fleet), avoid };
-  const bound = lowerBoundS(fleet, jobs);
   const random = new Random(seed);
+  /** Domains whose place does not get free, and those that must stay with them. */
+  const stuck = new Map<number, string>();
+  let jobs = jobsTo(fleet, target.hostOf);
+  for (;;) {
+    const found = bestOf(fleet, jobs, options, random, restarts);
+    if (found.stuck.length === 0) return planOf(fleet, target, found, stuck);
+    for (const { domain, to } of found.stuck) {
+      stuck.set(
+        domain,
+        `its place on ${fleet.hosts.names[to]} does not get free: each of several domains waits for another's, and no third host has room`,
+      );
+      for (const other of keptWith(fleet, domain))
+        if (!stuck.has(other))
+          stuck.set(other, `it stays with ${fleet.domains.names[domain]}, whose place does not get free`);
+    }
+    // What counted on the room that these would have made may now be stuck too.
+    jobs = jobs.filter(({ domain }) => !stuck.has(domain));
+  }
+}
+
+function bestOf(
+  fleet: Fleet,
+  jobs: readonly Job[],
+  options: ListOptions,
+  random: Random,
+  restarts: number | undefined,
+): Scheduled {
+  const bound = lowerBoundS(fleet, jobs);
   const urgency = urgencyOf(fleet, jobs);
+  const priority = ({ domain }: Job) => fleet.domains.priority[domain] ?? 0;
   const tries =
     restarts ?? Math.max(1, Math.min(RESTARTS_MAX, Math.floor(WORK_MAX / (jobs.length + 1) ** 2)));
-  let best: Scheduled | null = null;
+  let best: Scheduled = { timed: [], makespanS: 0, stuck: jobs };
   for (let i = 0; i < tries; i++) {
     const noise = new Map(jobs.map((job) => [job, i === 0 ? 1 : 1 + NOISE * (random.next() - 0.5)]));
     const rank = (job: Job) => (urgency.get(job) ?? 0) * (noise.get(job) ?? 1);
@@ -43,14 +70,17 @@ export function schedule(
       (a, b) => priority(b) - priority(a) || rank(b) - rank(a) || a.domain - b.domain,
     );
     const found = listSchedule(fleet, order, options);
-    if (best === null || isBetter(found, best)) best = found;
+    if (i === 0 || isBetter(found, best)) best = found;
     if (best.stuck.length === 0 && best.makespanS <= bound * NEAR) break;
   }
-  return planOf(fleet, target, best ?? { timed: [], makespanS: 0, stuck: [] });
+  return best;
+}
 
-  function priority({ domain }: Job): number {
-    return fleet.domains.priority[domain] ?? 0;
-  }
+/** The domains that a domain must stay on one host with. */
+function keptWith({ groups }: Fleet, domain: number): number[] {
+  return groups.flatMap(({ kind, domains }) =>
+    kind === 'together' && domains.includes(domain) ? domains.filter((other) => other !== domain) : [],
+  );
 }
 
 function isBetter(one: Scheduled, other: Scheduled): boolean {
@@ -74,7 +104,8 @@ function urgencyOf({ hosts }: Fleet, jobs: readonly Job[]): ReadonlyMap<Job, num
 function planOf(
   { hosts, domains, ...fleet }: Fleet,
   target: Target,
-  { timed, makespanS, stuck }: Scheduled,
+  { timed, makespanS }: Scheduled,
+  stuck: ReadonlyMap<number, string>,
 ): Plan {
   const name = (index: number) => hosts.names[index] ?? '';
   const ids = new Map<TimedJob, string>(timed.map((one, index) => [one, `m${index + 1}`]));
@@ -96,13 +127,9 @@ function planOf(
       { hosts, domains, ...fleet },
       timed.map(({ job }) => job),
     ),
-    unplaced: [
-      ...target.unplaced.map(({ domain, reason }) => ({ domain: domains.names[domain] ?? '', reason })),
-      ...stuck.map(({ domain, to }) => ({
-        domain: domains.names[domain] ?? '',
-        reason: `its place on ${name(to)} does not get free: each of several domains waits for another's, and no third host has room`,
-      })),
-    ],
+    unplaced: [...target.unplaced, ...[...stuck].map(([domain, reason]) => ({ domain, reason }))].map(
+      ({ domain, reason }) => ({ domain: domains.names[domain] ?? '', reason }),
+    ),
     score: target.score,
     notes: target.notes,
   };

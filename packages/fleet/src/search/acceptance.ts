@@ -1,3 +1,6 @@
+import type { Placement } from './placement.ts';
+import type { Random } from './random.ts';
+
 /** Which of the placements that are not better are taken all the same, so that search doesn't stay where it is. */
 export interface Acceptance {
   /** `spent`: how much of the limit has been used, from 0 to 1. */
@@ -32,4 +35,9 @@ export function thresholdAcceptance(margin: number, random: () => number): Accep
       return cost - current < -now * Math.log(1 - random());
     },
   };
+}
+
+/** What suits most: at first a step may be worse by three millionths of the cost at start. */
+export function usualAcceptance(placement: Placement, random: Random): Acceptance {
+  return thresholdAcceptance(3e-6 * Math.abs(placement.cost()), () => random.next());
 }

@@ -1,48 +1,52 @@
-import type { Limit } from './limit.ts';
-import { Meter } from './limit.ts';
+import { type Limit, Meter } from './limit.ts';
 import type { Placement } from './placement.ts';
 import type { Random } from './random.ts';
 
 /** Of very many hosts so many are looked at as destinations: the coldest, and some at random. */
-const COLDEST = 48;
-const OTHERS = 16;
+const COLDEST = 24;
+const OTHERS = 8;
+/** Up to so many hosts all of them are. */
+const FEW = 128;
+/** A step isn't worth taking that gains less than this share of what the cost is per host. */
+const LEAST_SHARE = 0.01;
 
 export interface DescentOptions {
   readonly random: Random;
   readonly limit: Limit;
-  /** A step must gain so much at least. */
-  readonly leastGain?: number;
 }
 
 /**
  * Goes from the hottest host to the next, each time taking the one step that gains most off it, until no host has one.
  * Returns how many steps were taken.
  */
-export function descend(placement: Placement, { random, limit, leastGain = 1e-12 }: DescentOptions): number {
+export function descend(placement: Placement, { random, limit }: DescentOptions): number {
   const { hostCount } = placement.problem;
   const meter = new Meter(limit);
+  const leastGain = (LEAST_SHARE * Math.abs(placement.cost())) / hostCount;
   const byHeat = Array.from({ length: hostCount }, (_, host) => host);
   const heat = new Float64Array(hostCount);
-  let steps = 0;
-  for (let gained = true; gained && meter.goesOn(1); ) {
-    gained = false;
+  /** Hosts off which there was no step: they are not looked at again before all others were. */
+  const done = new Uint8Array(hostCount);
+  const few = hostCount <= FEW;
+  // The order is good enough for a while: sorting again after each step would take longer than the steps.
+  const perSort = few ? 1 : Math.ceil(hostCount / 16);
+  let [steps, sinceReset] = [0, 0];
+  while (meter.goesOn(1)) {
     for (let host = 0; host < hostCount; host++) heat[host] = placement.heat(host);
     byHeat.sort((a, b) => (heat[b] ?? 0) - (heat[a] ?? 0));
-    const few = hostCount <= COLDEST + OTHERS;
-    const cold = few ? byHeat : byHeat.slice(-COLDEST);
-    // The order is good enough for a while: sorting again after each step would take longer than the steps.
-    const rounds = few ? 1 : Math.max(1, hostCount >> 4);
-    for (let i = 0; i < hostCount && meter.goesOn(1); i++) {
-      if (gained && i >= rounds) break;
-      const targets = few
-        ? cold
-        : [...cold, ...Array.from({ length: OTHERS }, () => random.below(hostCount))];
-      while (bestStep(placement, byHeat[i] ?? 0, targets, leastGain)) {
+    const next = byHeat.filter((host) => done[host] === 0).slice(0, perSort);
+    if (next.length === 0) {
+      if (sinceReset === 0) break;
+      done.fill(0);
+      sinceReset = 0;
+      continue;
+    }
+    for (const host of next) {
+      const others = Array.from({ length: few ? 0 : OTHERS }, () => random.below(hostCount));
+      if (bestStep(placement, host, few ? byHeat : [...byHeat.slice(-COLDEST), ...others], leastGain)) {
         steps++;
-        gained = true;
-        if (few) break;
-      }
-      if (few && gained) break;
+        sinceReset++;
+      } else done[host] = 1;
     }
   }
   placement.recompute();

@@ -1,5 +1,5 @@
 // The search by itself: for other costs than those that the goals have.
-export { lateAcceptance, thresholdAcceptance } from './acceptance.ts';
+export { usualAcceptance } from './acceptance.ts';
 export type { Limit } from './limit.ts';
 export { Placement } from './placement.ts';
 export type { Problem } from './problem.ts';

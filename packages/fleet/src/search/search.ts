@@ -10,12 +10,13 @@ import { swap } from './moves/swap.ts';
 import type { Placement } from './placement.ts';
 import type { Problem } from './problem.ts';
 import type { Random } from './random.ts';
+import { Regret } from './regret.ts';
 import { Trail } from './trail.ts';
 
 const RECOMPUTE_EVERY = 1 << 20;
 
 /** How often each kind of proposal is made. */
-export const usualShares = { shift: 0.5, swap: 0.38, eject: 0.05, push: 0.05, ruin: 0.02 } as const;
+export const usualShares = { shift: 0.1, swap: 0.1, eject: 0.02, push: 0.08, ruin: 0.7 } as const;
 export type Shares = Readonly<Record<keyof typeof usualShares, number>>;
 
 export interface SearchOptions {
@@ -37,7 +38,8 @@ export function search(placement: Placement, options: SearchOptions): number {
   const { random, limit, acceptance, shares = usualShares, onBest } = options;
   const { movable = placement.problem.movable } = options;
   const trail = new Trail(placement);
-  const workspace = { trail, random, movable, sizes: sizesOf(placement.problem) };
+  const regret = new Regret(trail);
+  const workspace = { trail, random, regret, movable, sizes: sizesOf(placement.problem) };
   const proposers = proposersOf(shares);
   const meter = new Meter(limit);
   const best = new Best(placement.hostOf, placement.cost());

@@ -1,9 +1,11 @@
 import type { Random } from '../random.ts';
+import type { Regret } from '../regret.ts';
 import type { Trail } from '../trail.ts';
 
 export interface Workspace {
   readonly trail: Trail;
   readonly random: Random;
+  readonly regret: Regret;
   /** The domains that proposals may begin with. */
   readonly movable: Int32Array;
   /** How large each domain is among the others. */

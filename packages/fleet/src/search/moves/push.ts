@@ -1,4 +1,3 @@
-import { insertByRegret } from '../regret.ts';
 import type { Proposer } from './proposer.ts';
 
 const EVICTED_MAX = 12;
@@ -8,7 +7,7 @@ const HOSTS_TRIED = 32;
  * A large domain takes the place of as many others as it needs, which go where they lose least, its own former host
  * among the choices: what neither a shift nor a swap can do for what is larger than what most hosts have free.
  */
-export const push: Proposer = ({ trail, random, movable, sizes }) => {
+export const push: Proposer = ({ trail, random, movable, sizes, regret }) => {
   const { placement } = trail;
   const { hostCount, start, allows, isMovable } = placement.problem;
   const coming = larger(
@@ -35,7 +34,7 @@ export const push: Proposer = ({ trail, random, movable, sizes }) => {
     const choices = new Set([host, from]);
     for (const one of evicted) choices.add(start[one] ?? 0);
     for (let i = 0; i < HOSTS_TRIED; i++) choices.add(random.below(hostCount));
-    if (insertByRegret(trail, evicted, [...choices]).length === 0) return true;
+    if (regret.insert(evicted, [...choices], true).length === 0) return true;
   }
   trail.undo();
   return false;

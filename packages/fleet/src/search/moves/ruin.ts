@@ -1,34 +1,31 @@
-import { insertByRegret } from '../regret.ts';
 import type { Proposer } from './proposer.ts';
 
-const HOSTS_MAX = 6;
-const LIFTED_MAX = 16;
+const HOSTS_MAX = 5;
+const LIFTED_MAX = 40;
 
-/** Takes domains off two to six hosts and puts them back by regret: the large neighbourhood. */
-export const ruin: Proposer = ({ trail, random }) => {
+/** Takes domains off two to five hosts, up to all of them, and puts them back by regret: the large neighbourhood. */
+export const ruin: Proposer = ({ trail, random, regret }) => {
   const { placement } = trail;
-  const { hostCount, start } = placement.problem;
+  const { problem } = placement;
   const hosts = new Set<number>();
-  const wanted = Math.min(hostCount, 2 + random.below(HOSTS_MAX - 1));
+  const wanted = Math.min(problem.hostCount, 2 + random.below(HOSTS_MAX - 1));
   // The hotter of two, so that most of the work is done where the cost lies.
   while (hosts.size < wanted) {
-    const [a, b] = [random.below(hostCount), random.below(hostCount)];
+    const [a, b] = [random.below(problem.hostCount), random.below(problem.hostCount)];
     hosts.add(placement.heat(a) >= placement.heat(b) ? a : b);
   }
-  const candidates: number[] = [];
-  for (const host of hosts) candidates.push(...(placement.residents[host] ?? []));
-  random.shuffle(candidates);
-  const share = 2 + random.below(LIFTED_MAX - 1);
   const lifted: number[] = [];
-  for (const domain of candidates) {
-    if (lifted.length >= share) break;
-    if (placement.problem.isMovable(domain)) lifted.push(domain);
-  }
+  for (const host of hosts)
+    for (const domain of placement.residents[host] ?? []) if (problem.isMovable(domain)) lifted.push(domain);
+  random.shuffle(lifted);
+  lifted.length = Math.min(lifted.length, 2 + random.below(LIFTED_MAX - 1));
+  const keepsHome = problem.transient.includes(1);
   for (const domain of lifted) {
     trail.lift(domain);
-    hosts.add(start[domain] ?? 0);
+    // Where something of it is still held, there is room for it.
+    if (keepsHome) hosts.add(problem.start[domain] ?? 0);
   }
-  if (insertByRegret(trail, lifted, [...hosts]).length === 0) return lifted.length > 0;
+  if (regret.insert(lifted, [...hosts], true).length === 0) return lifted.length > 0;
   trail.undo();
   return false;
 };
