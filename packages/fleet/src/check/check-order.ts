@@ -19,11 +19,13 @@ export function orderProblems(fleet: FleetSpec, { moves }: Plan): string[] {
   const domains = new Map(fleet.domains.map((domain) => [domain.name, domain]));
   const memory = (domain: DomainSpec | undefined) =>
     domain ? domain.memoryBytes - domain.hugepages.reduce((sum, { bytes }) => sum + bytes, 0) : 0;
-  for (const host of fleet.hosts) {
-    const coming = moves.filter(({ to }) => to === host.name);
-    if (coming.length === 0) continue;
+  const hosts = new Map(fleet.hosts.map((host) => [host.name, host]));
+  const residents = Map.groupBy(fleet.domains, (domain) => domain.host);
+  for (const [name, coming] of Map.groupBy(moves, ({ to }) => to)) {
+    const host = hosts.get(name);
+    if (!host) continue;
     const huge = host.hugepages.reduce((sum, { bytes }) => sum + bytes, 0);
-    let there = fleet.domains.reduce((sum, one) => sum + (one.host === host.name ? memory(one) : 0), 0);
+    let there = (residents.get(name) ?? []).reduce((sum, one) => sum + memory(one), 0);
     for (const move of coming) {
       there += memory(domains.get(move.domain));
       if (there <= host.memoryBytes - huge) continue;

@@ -82,8 +82,8 @@ export function listSchedule(
       room.ended(last);
       groups.ended(last);
       hostOf[last.job.domain] = last.job.to;
-      const next = waiting.find((job) => job.domain === last.job.domain);
-      if (last.job.detour && next) firstLeg.set(next, last);
+      const next = last.job.detour ? waiting.find((job) => job.domain === last.job.domain) : undefined;
+      if (next) firstLeg.set(next, last);
     }
   }
 

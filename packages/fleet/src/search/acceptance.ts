@@ -26,7 +26,7 @@ export function lateAcceptance(length: number, start: number): Acceptance {
 }
 
 /** Takes what is worse by at most a margin that shrinks to nothing as the limit is used up. */
-export function thresholdAcceptance(margin: number, random: () => number): Acceptance {
+function thresholdAcceptance(margin: number, random: () => number): Acceptance {
   const last = 1e-4;
   return {
     accepts(cost, current, spent) {

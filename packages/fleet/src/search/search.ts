@@ -13,7 +13,7 @@ import type { Random } from './random.ts';
 import { Regret } from './regret.ts';
 import { Trail } from './trail.ts';
 
-const RECOMPUTE_EVERY = 1 << 20;
+const RECOMPUTE_EVERY = 1 << 16;
 
 /** How often each kind of proposal is made. */
 export const usualShares = { shift: 0.1, swap: 0.1, eject: 0.02, push: 0.08, ruin: 0.7 } as const;
@@ -37,6 +37,7 @@ export interface SearchOptions {
 export function search(placement: Placement, options: SearchOptions): number {
   const { random, limit, acceptance, shares = usualShares, onBest } = options;
   const { movable = placement.problem.movable } = options;
+  if (movable.length === 0 || placement.problem.hostCount < 2) return placement.cost();
   const trail = new Trail(placement);
   const regret = new Regret(trail);
   const workspace = { trail, random, regret, movable, sizes: sizesOf(placement.problem) };
