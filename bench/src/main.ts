@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** `script/bench rpc | move | commit | list | check | disks | ways | publish | forecast | policies`: each prints what it drew and a table, or JSON. */
+/** `script/bench rpc | move | commit | list | check | disks | ways | publish | forecast | policies | planner`: each prints what it drew and a table, or JSON. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -11,6 +11,10 @@ const { positionals, values } = parseArgs({
     setting: { type: 'string', multiple: true, default: [] },
     results: { type: 'string' },
     traces: { type: 'string' },
+    data: { type: 'string' },
+    seconds: { type: 'string' },
+    instance: { type: 'string', multiple: true, default: [] },
+    size: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
   },
 });
@@ -73,6 +77,13 @@ switch (positionals[0]) {
     await benchPolicies({ traces: values.traces, json: values.json });
     break;
   }
+  case 'planner': {
+    const { benchPlanner } = await import('./planner/planner.ts');
+    const { data, instance: instances, size: sizes, json } = values;
+    const seconds = values.seconds === undefined ? undefined : whole(values.seconds, 300);
+    benchPlanner({ what: positionals[1], ...{ data, seconds, instances, sizes, seed, json } });
+    break;
+  }
   case 'ways': {
     const { benchWays } = await import('./ways/ways.ts');
     const { class: classes, setting: settings, results, json } = values;
@@ -87,7 +98,7 @@ switch (positionals[0]) {
   }
   default:
     console.error(
-      'bench: expected rpc, move, commit, list, check, disks, ways, publish, forecast or policies; for example: script/bench rpc --rounds 9',
+      'bench: expected rpc, move, commit, list, check, disks, ways, publish, forecast, policies or planner; for example: script/bench rpc --rounds 9',
     );
     process.exit(2);
 }

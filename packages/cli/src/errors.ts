@@ -1,5 +1,6 @@
 import type { Result } from '@virt-ferry/engine';
 import { EngineError } from '@virt-ferry/engine/errors';
+import { FleetError } from '@virt-ferry/fleet/errors';
 import { LibvirtError } from '@virt-ferry/libvirt/errors';
 
 /** Exit codes of every command. */
@@ -30,6 +31,7 @@ const usageCodes: readonly string[] = [
 /** Which exit code an error becomes. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return ExitCode.usage;
+  if (error instanceof FleetError) return ExitCode.usage;
   if (error instanceof LibvirtError) return error.code === 'uri' ? ExitCode.usage : ExitCode.blocked;
   if (error instanceof EngineError) {
     return usageCodes.includes(error.code) ? ExitCode.usage : ExitCode.blocked;

@@ -6,6 +6,7 @@ import { type Io, tell } from './io.ts';
 import { completionCommands } from './program/completion-commands.ts';
 import { examples } from './program/examples.ts';
 import type { Finish } from './program/finish.ts';
+import { fleetCommands } from './program/fleet-commands.ts';
 import { hostCommands } from './program/host-commands.ts';
 import { labCommand } from './program/lab-command.ts';
 import { moveCommands } from './program/move-commands.ts';
@@ -58,6 +59,7 @@ export function ferryProgram(io: Io, version: string, finish: Finish): Command {
     ...hostCommands(io, finish),
     ...operationCommands(io, finish),
     shareCommand(io, finish),
+    ...fleetCommands(io, finish),
     labCommand(io, finish),
     ...completionCommands(io, finish, program),
   ];

@@ -56,7 +56,8 @@ async function candidatesFor(
   const options = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
   if (last.startsWith('-')) return options;
   const names = command.commands.map((one) => one.name()).filter((name) => !name.startsWith('__'));
-  const argument = command.registeredArguments[position];
+  const final = command.registeredArguments.at(-1);
+  const argument = command.registeredArguments[position] ?? (final?.variadic ? final : undefined);
   const values = argument ? await valuesOf(argument.name(), argument.argChoices, command, io) : [];
   return [...(position === 0 ? names : []), ...values, ...(argument ? [] : options)];
 }

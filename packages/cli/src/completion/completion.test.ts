@@ -36,6 +36,7 @@ describe('ferry __complete', () => {
     { words: ['mi'], expected: ['migrate'] },
     { words: ['hosts', 'a'], expected: ['add'] },
     { words: ['hosts', 'show', ''], expected: ['alpha', 'beta', 'gamma'] },
+    { words: ['evacuate', 'alpha', 'g'], expected: ['gamma'] },
     { words: ['migrate', ''], expected: ['db-quiet', 'web-quiet'] },
     { words: ['migrate', '--yes', 'w'], expected: ['web-quiet'] },
     { words: ['migrate', '--to', 'beta', 'w'], expected: ['web-quiet'] },

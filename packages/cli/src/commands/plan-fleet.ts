@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import type { PlanRequest } from '@virt-ferry/fleet';
+import { messageOf } from '@virt-ferry/libvirt/errors';
+import { planText } from '../display/plan.ts';
+import { ExitCode, UsageError } from '../errors.ts';
+import { type Io, printJson, printLine } from '../io.ts';
+import { parsePercent } from '../units/percent.ts';
+
+export interface FleetOptions {
+  readonly inventory?: string;
+  readonly dryRun?: boolean;
+  readonly explain?: boolean;
+  readonly seed: string;
+  readonly json?: boolean;
+}
+
+export interface BalanceOptions extends FleetOptions {
+  readonly threshold: string;
+  readonly leastGain: string;
+}
+
+export interface ConsolidateOptions extends FleetOptions {
+  readonly headroom: string;
+  readonly surviveOne?: boolean;
+}
+
+/** As long as it searches at most; most plans are found much sooner. */
+const BUDGET_MS = 20_000;
+
+/** `ferry evacuate HOST…` */
+export function evacuate(hosts: readonly string[], options: FleetOptions, io: Io): Promise<number> {
+  return plan({ goal: 'evacuate', hosts }, options, io);
+}
+
+/** `ferry balance` */
+export function balance(options: BalanceOptions, io: Io): Promise<number> {
+  const threshold = parsePercent(options.threshold, '--threshold');
+  const leastGain = parsePercent(options.leastGain, '--least-gain');
+  return plan({ goal: 'balance', threshold, leastGain }, options, io);
+}
+
+/** `ferry consolidate` */
+export function consolidate(options: ConsolidateOptions, io: Io): Promise<number> {
+  const headroom = parsePercent(options.headroom, '--headroom');
+  return plan({ goal: 'consolidate', headroom, surviveOne: options.surviveOne ?? false }, options, io);
+}
+
+async function plan(request: PlanRequest, options: FleetOptions, io: Io): Promise<number> {
+  const { inventory, dryRun, explain, json } = options;
+  if (inventory === undefined)
+    throw new UsageError(
+      `${request.goal} does not work on live hosts yet: give --inventory FILE and --dry-run to plan on a file`,
+    );
+  if (!dryRun)
+    throw new UsageError('a plan on an inventory file moves nothing: say so with --dry-run to see it');
+  const seed = Number(options.seed);
+  if (!Number.isInteger(seed)) throw new UsageError(`bad --seed ${options.seed}: expected a whole number`);
+  const { planInThread, readInventory } = await import('@virt-ferry/fleet');
+  const spec = readInventory(await readText(inventory), inventory);
+  const stop = new AbortController();
+  const listening = io.onInterrupt(() => stop.abort(new Error('stopped')));
+  try {
+    const made = await planInThread({ spec, request, seed, budgetMs: BUDGET_MS }, stop.signal);
+    if (json) printJson(io, made);
+    else printLine(io, planText(made, explain ?? false));
+    return made.unplaced.length > 0 ? ExitCode.blocked : ExitCode.done;
+  } catch (error) {
+    if (stop.signal.aborted) return ExitCode.aborted;
+    throw error;
+  } finally {
+    listening();
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${messageOf(error)}`);
+  }
+}
