@@ -13,7 +13,13 @@ const hostDirectory = (lab: string, host: string) => join(labDirectory(lab), 'ho
 /** An ssh that knows the way; its presence says that a host is a full machine. */
 const doorOf = (lab: string, host: string) => join(hostDirectory(lab, host), 'ssh');
 
-/** Writes what {@link door} finds. */
+/** Of a UNIX socket's path, less what ssh adds to it for a moment. */
+const CONTROL_MAX = 88;
+
+/**
+ * Writes what {@link door} finds. Under TCG a login takes seconds, so the first one (its ssh stays in the background) is
+ * every one's: it ends with the machine, or with what leads to it, which is in the machine's namespace and so seen by `down`.
+ */
 export async function makeDoor(lab: string, host: string, number: number): Promise<void> {
   const keys = keysDirectory(labDirectory(lab));
   const address = addresses.management(number);
@@ -31,7 +37,12 @@ export async function makeDoor(lab: string, host: string, number: number): Promi
     LogLevel: 'ERROR',
     ProxyCommand: `nsenter --net=${namespacePath(lab, host)} -- busybox nc ${address} 22`,
   };
-  const lines = Object.entries(settings).map(([key, value]) => `  ${key} ${value}\n`);
+  const control = join(hostDirectory(lab, host), 'login');
+  const shared =
+    control.length > CONTROL_MAX
+      ? {}
+      : { ControlMaster: 'auto', ControlPath: quoted(control), ControlPersist: 'yes' };
+  const lines = Object.entries({ ...settings, ...shared }).map(([key, value]) => `  ${key} ${value}\n`);
   await writeFile(config, `Host ${host}\n${lines.join('')}`);
   await writeFile(doorOf(lab, host), `#!/bin/sh\nexec ssh -F ${shellWord(config)} "$@"\n`);
   await chmod(doorOf(lab, host), 0o755);

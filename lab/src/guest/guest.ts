@@ -35,7 +35,7 @@ export async function addGuest(
       await nameInController(lab, guest);
       const { dom } = await connection.domainDefineXmlFlags({
         // No processor of a full machine is known to run guests of its own.
-        xml: guestXml(guest, isFullMachine ? 'qemu' : await accelerator(image)),
+        xml: guestXml(guest, isFullMachine ? 'full machine' : await accelerator(image)),
         flags: 0,
       });
       await connection.domainCreateWithFlags({ dom, flags: 0 });

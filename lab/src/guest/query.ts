@@ -15,7 +15,7 @@ export type Question = 'status' | 'verify' | 'reset' | `load ${LoadRate} ${LoadR
 const ANSWER_S = 60;
 const READY_MS = 60_000;
 /** In a full machine, where one emulation may run in another. */
-const READY_INSIDE_MS = 300_000;
+const READY_INSIDE_MS = 600_000;
 const RETRY_MS = 100;
 
 /** Asks a guest's workload, from the controller's place in the network. */
