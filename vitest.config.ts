@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `quick` needs nothing but Node. `lab` needs root and a running lab, and is started in the network of the lab's
- * controller. `lifecycle` needs root and makes labs of its own. `script/test` runs them all.
+ * controller. `lifecycle` needs root and makes labs of its own. `script/test` runs them. `machines` needs root and some
+ * minutes more: it makes a lab of full machines (`script/test --machines`).
  */
 export default defineConfig({
   test: {
@@ -29,6 +30,15 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'machines',
+          include: ['lab/test/**/*.machines.ts'],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 1_800_000,
         },
       },
     ],

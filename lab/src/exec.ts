@@ -9,7 +9,8 @@ const SIGNALLED = 128;
 
 /** Runs a program inside a host, on this terminal; returns its exit code. */
 export async function execInHost(lab: string, host: string, command: readonly string[]): Promise<number> {
-  const [program, ...args] = await enterCommand(lab, host, command);
+  const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
+  const [program, ...args] = await enterCommand(lab, host, command, isTerminal);
   const child = spawn(program, args, {
     stdio: 'inherit',
     env: insideEnvironment(),

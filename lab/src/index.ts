@@ -12,6 +12,7 @@ export {
   type Guest,
   type GuestSpec,
   guestDefaults,
+  isDiskPath,
   type LoadRate,
   type Pattern,
 } from './guest/spec.ts';

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { door } from './full-machine/door.ts';
+import { servicesInside } from './full-machine/services.ts';
 import { connectHost } from './guest/connect.ts';
 import { listGuests } from './guest/registry.ts';
 import type { Guest } from './guest/spec.ts';
@@ -13,6 +15,8 @@ import { type Topology, topologySchema } from './topology/topology.ts';
 
 export interface HostStatus {
   readonly name: string;
+  /** Namespaces on this kernel, or a machine with one of its own. */
+  readonly kind: 'namespaces' | 'full machine';
   readonly address: string;
   readonly pid: number | null;
   readonly services: readonly Service[];
@@ -68,14 +72,22 @@ const silent = { libvirtVersion: null, qemuVersion: null } as const;
 async function hostStatus(lab: string, name: string, number: number): Promise<HostStatus> {
   const address = addresses.management(number);
   const pid = await pidOf(lab, name);
-  if (pid === null) return { name, address, pid, services: [], cpuCgroup: null, ...silent };
+  const isFullMachine = (await door(lab, name)) !== null;
+  const host = { name, kind: isFullMachine ? 'full machine' : 'namespaces', address, pid } as const;
+  if (pid === null) return { ...host, services: [], cpuCgroup: null, ...silent };
+  if (isFullMachine) {
+    const services = await servicesInside(lab, name);
+    // One that doesn't answer ssh isn't asked again.
+    const seen = services.includes('sshd') ? await versions(lab, name) : silent;
+    return { ...host, services, cpuCgroup: 2, ...seen };
+  }
   const running = await Promise.all(
     serviceNames.map(async (service) =>
       (await servicePids(lab, name, service)).length > 0 ? [service] : [],
     ),
   );
   const cpuCgroup = (await cgroupOf(lab, name))?.version ?? null;
-  return { name, address, pid, services: running.flat(), cpuCgroup, ...(await versions(lab, name)) };
+  return { ...host, services: running.flat(), cpuCgroup, ...(await versions(lab, name)) };
 }
 
 async function versions(

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { removeLab } from './down.ts';
 import { checkEnvironment, requirePrograms } from './environment.ts';
 import { LabError } from './errors.ts';
+import { bootFullMachine } from './full-machine/boot.ts';
+import { machineImage } from './full-machine/image.ts';
 import { guestsDirectory } from './guest/registry.ts';
 import { IMAGE_IN_HOST, LOCAL_IN_HOST, SHARED_IN_HOST } from './guest/xml.ts';
 import { makeCgroup } from './host/cgroup.ts';
@@ -71,19 +73,30 @@ async function make(lab: string, topology: Topology, report: Report, signal?: Ab
   await mkdir(guestsDirectory(lab));
   const image = await guestImage(report, signal);
   const roots = new Map<string, string>();
-  // One at a time: two hosts of one release share its root.
-  for (const host of hosts) roots.set(host, await rootOf(topology.hosts[host]?.release, report, signal));
+  // One at a time: two hosts of one release share its root, or its disk.
+  for (const [host, { machine, release }] of Object.entries(topology.hosts))
+    roots.set(host, await (machine ? machineImage : rootOf)(release, report, signal));
 
   signal?.throwIfAborted();
   report(`wires ${hosts.length} hosts and the controller`);
   for (const host of [WIRES, CONTROLLER, ...hosts]) await addNamespace(namespaceOf(lab, host));
-  await settled([layWires(lab, topology), makeKeys(directory, hosts)]);
+  await settled([layWires(lab, topology), makeKeys(directory, topology)]);
 
   signal?.throwIfAborted();
   report('starts the hosts');
   const controller = await cpuController();
   await writeControllerConfig(directory, topology, CHECKOUT);
-  const standing = hosts.map(async (host, index) => {
+  // A full machine is waited for a long time, but not once another host has failed.
+  const failed = new AbortController();
+  const over = AbortSignal.any([failed.signal, ...(signal ? [signal] : [])]);
+  const stand = async (host: string, index: number): Promise<void> => {
+    const wanted = topology.hosts[host]?.machine;
+    if (wanted !== undefined) {
+      const place = { lab, topology, host, number: index + 1, wanted, base: roots.get(host) ?? '' };
+      const kind = await bootFullMachine(place, image, over);
+      report(`${host} is up: a full machine under ${kind === 'kvm' ? 'KVM' : 'TCG'}`);
+      return;
+    }
     const cpu = controller && (await makeCgroup(controller, namespaceOf(lab, host))) ? controller : null;
     await writeHostConfig(directory, topology, host, index + 1, cpu);
     const shared = topology.hosts[host]?.shared ?? true;
@@ -97,7 +110,13 @@ async function make(lab: string, topology: Topology, report: Report, signal?: Ab
     await startMachine(lab, host, parts, join(directory, 'hosts', host));
     await settled(serviceNames.map((service) => startService(lab, host, service)));
     report(cpu ? `${host} is up` : `${host} is up; nothing here can hold its CPUs back`);
-  });
+  };
+  const standing = hosts.map((host, index) =>
+    stand(host, index).catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    }),
+  );
   const controllerLogs = join(directory, 'hosts', CONTROLLER);
   const binds: Bind[] = [{ source: CHECKOUT, target: CHECKOUT }];
   const parts = { lower: '/', config: configDirectory(directory, CONTROLLER), binds };

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { inTurn } from '../lock.ts';
 import { cacheRoot } from '../topology/names.ts';
 
-/** What the cache holds: guest images, and root file systems of other releases. */
-const kinds = ['images', 'roots'] as const;
+/** What the cache holds: guest images, root file systems of other releases, and disks of full machines. */
+const kinds = ['images', 'roots', 'machines'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** A directory that is being built is named KEY.PID-STARTED.tmp, for who builds it. */

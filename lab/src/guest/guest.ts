@@ -1,13 +1,12 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { type Connection, DomainState, ErrorNumber, isRemote } from '@virt-ferry/libvirt';
+import { LabError } from '../errors.ts';
+import { door } from '../full-machine/door.ts';
 import { machinePid } from '../host/processes.ts';
 import { accelerator } from '../image/accelerator.ts';
 import { guestImage } from '../image/image.ts';
-import { run } from '../program.ts';
-import { hostNames } from '../status.ts';
-import { labDirectory, namespaceOf } from '../topology/names.ts';
+import { namespaceOf } from '../topology/names.ts';
 import { connectHost } from './connect.ts';
+import { makeDisk, removeDisk } from './disk.ts';
 import { nameInController, unnameInController } from './hosts-file.ts';
 import { guestReady } from './query.ts';
 import { findGuest, forgetGuest, registerGuest } from './registry.ts';
@@ -27,13 +26,16 @@ export async function addGuest(
     const { version } = await connection.connectGetVersion({});
     const spec: GuestSpec = { ...guestDefaults, machine: machineFor(Number(version)), ...wanted };
     checkSpec(spec);
+    const isFullMachine = (await door(lab, spec.host)) !== null;
+    if (isFullMachine && spec.disk === 'shared') throw noSharedDirectory(spec);
     const image = await guestImage(report);
     const guest = await registerGuest(lab, spec);
     try {
       await makeDisk(lab, guest);
       await nameInController(lab, guest);
       const { dom } = await connection.domainDefineXmlFlags({
-        xml: guestXml(guest, await accelerator(image)),
+        // No processor of a full machine is known to run guests of its own.
+        xml: guestXml(guest, isFullMachine ? 'full machine' : await accelerator(image)),
         flags: 0,
       });
       await connection.domainCreateWithFlags({ dom, flags: 0 });
@@ -48,6 +50,14 @@ export async function addGuest(
   } finally {
     await connection.close();
   }
+}
+
+function noSharedDirectory({ name, host }: GuestSpec): LabError {
+  const instead = 'give it a disk of its own (--disk local), none, or the path of a file';
+  return new LabError(
+    'name',
+    `${name} cannot have a shared disk: the full machine ${host} has none; ${instead}`,
+  );
 }
 
 /** Ends a guest wherever it is, and removes its definition and its disk. */
@@ -87,25 +97,4 @@ async function removeFrom(connection: Connection, guest: Guest): Promise<void> {
 /** Its QEMU may end by itself just then. */
 function ifGone(error: unknown): void {
   if (!isRemote(error, ErrorNumber.operationInvalid)) throw error;
-}
-
-/** Where a guest's disk lies on this machine, as it was made on its host, or copied to another. */
-function diskFile(lab: string, guest: Guest, host: string): string | null {
-  if (guest.diskPath === null) return null;
-  const directory = guest.disk === 'shared' ? 'shared' : join('hosts', host, 'images');
-  return join(labDirectory(lab), directory, basename(guest.diskPath));
-}
-
-async function makeDisk(lab: string, guest: Guest): Promise<void> {
-  const path = diskFile(lab, guest, guest.host);
-  if (path === null) return;
-  await mkdir(join(path, '..'), { recursive: true });
-  await run('qemu-img', ['create', '-q', '-f', guest.diskFormat, path, `${guest.diskMiB}M`]);
-}
-
-async function removeDisk(lab: string, guest: Guest): Promise<void> {
-  for (const host of await hostNames(lab)) {
-    const path = diskFile(lab, guest, host);
-    if (path !== null) await rm(path, { force: true });
-  }
 }

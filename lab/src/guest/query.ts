@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
-import { hostRoot } from '../host/enter.ts';
+import { captureInHost } from '../exec.ts';
+import { door } from '../full-machine/door.ts';
 import { tryRun } from '../program.ts';
 import { parseJson } from '../record/json-file.ts';
 import { CONTROLLER, namespacePath } from '../topology/names.ts';
@@ -14,6 +14,8 @@ export type Question = 'status' | 'verify' | 'reset' | `load ${LoadRate} ${LoadR
 
 const ANSWER_S = 60;
 const READY_MS = 60_000;
+/** In a full machine, where one emulation may run in another. */
+const READY_INSIDE_MS = 600_000;
 const RETRY_MS = 100;
 
 /** Asks a guest's workload, from the controller's place in the network. */
@@ -27,21 +29,21 @@ export async function queryGuest(lab: string, name: string, question: Question):
 /** Waits until a guest's workload answers. */
 export async function guestReady(lab: string, name: string): Promise<GuestReport> {
   const guest = await findGuest(lab, name);
-  const until = performance.now() + READY_MS;
+  const readyMs = (await door(lab, guest.host)) === null ? READY_MS : READY_INSIDE_MS;
+  const until = performance.now() + readyMs;
   while (performance.now() < until) {
     const answer = await ask(lab, guest.address, 'status', 1);
     if (answer !== null) return answer;
     await setTimeout(RETRY_MS);
   }
   const said = await lastWords(lab, guest);
-  throw new LabError('timeout', `the guest ${name} did not come up within ${READY_MS / 1000} s; ${said}`);
+  throw new LabError('timeout', `the guest ${name} did not come up within ${readyMs / 1000} s; ${said}`);
 }
 
 /** The end of what a guest wrote on its console, in one line. */
 async function lastWords(lab: string, { name, host }: Guest): Promise<string> {
-  const path = `${await hostRoot(lab, host)}${consoleInHost(name)}`;
-  const text = await readFile(path, 'latin1').catch(() => '');
-  return `its console ends with: ${text.trim().split('\n').at(-1)?.trim() || 'nothing'}`;
+  const { stdout } = await captureInHost(lab, host, ['tail', '--bytes=4096', consoleInHost(name)]);
+  return `its console ends with: ${stdout.trim().split('\n').at(-1)?.trim() || 'nothing'}`;
 }
 
 /** `null` if there is no answer, or one that was cut off. */

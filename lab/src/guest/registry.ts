@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LabError } from '../errors.ts';
 import { createJson, readJson } from '../record/json-file.ts';
 import { addresses, GUESTS_MAX, labDirectory } from '../topology/names.ts';
-import { checkSpec, type Guest, type GuestSpec, guestSchema } from './spec.ts';
+import { checkSpec, type Guest, type GuestSpec, guestSchema, isDiskPath } from './spec.ts';
 import { LOCAL_IN_HOST, SHARED_IN_HOST } from './xml.ts';
 
 /** Made by `up`, so that nothing here brings back a lab that is gone. */
@@ -34,13 +34,13 @@ export async function registerGuest(lab: string, spec: GuestSpec): Promise<Guest
   checkSpec(spec);
   const index = await takeIndex(lab, spec.name);
   const file = `${spec.name}.${spec.diskFormat}`;
-  const diskPaths = { shared: join(SHARED_IN_HOST, file), local: join(LOCAL_IN_HOST, file), none: null };
+  const places = { shared: join(SHARED_IN_HOST, file), local: join(LOCAL_IN_HOST, file), none: null };
   const guest: Guest = {
     ...spec,
     index,
     uuid: randomUUID(),
     address: addresses.guest(index),
-    diskPath: diskPaths[spec.disk],
+    diskPath: isDiskPath(spec.disk) ? spec.disk : places[spec.disk],
   };
   if (await createJson(fileOf(lab, spec.name), guest)) return guest;
   await rm(indexOf(lab, index), { force: true });

@@ -13,6 +13,13 @@ export type Access = 'sweep' | 'hot-cold';
 /** MB/s; `max`: as fast as it can, without ever sleeping. */
 export type LoadRate = number | 'max';
 
+/** A path, as hosts see it. */
+export type DiskPath = `/${string}`;
+
+export function isDiskPath(text: string): text is DiskPath {
+  return text.startsWith('/');
+}
+
 /** A guest to be made. */
 export interface GuestSpec {
   readonly name: string;
@@ -23,7 +30,8 @@ export interface GuestSpec {
   readonly memoryRateMBps: LoadRate;
   readonly pattern: Pattern;
   readonly access: Access;
-  readonly disk: 'shared' | 'local' | 'none';
+  /** The shared directory, the host's own, none; or a file to be made in a directory that the host has. */
+  readonly disk: 'shared' | 'local' | 'none' | DiskPath;
   readonly diskFormat: 'qcow2' | 'raw';
   readonly diskMiB: number;
   /** How fast it rewrites its disk. */
@@ -88,7 +96,7 @@ export const guestSchema: z.ZodType<Guest> = z.object({
   memoryRateMBps: loadRate,
   pattern: z.enum(['sparse', 'full']),
   access: z.enum(['sweep', 'hot-cold']).default('sweep'),
-  disk: z.enum(['shared', 'local', 'none']),
+  disk: z.union([z.enum(['shared', 'local', 'none']), z.templateLiteral(['/', z.string()])]),
   diskFormat: z.enum(['qcow2', 'raw']),
   diskMiB: z.number(),
   diskRateMBps: loadRate,

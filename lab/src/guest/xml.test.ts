@@ -23,6 +23,12 @@ test('the domain is what was asked for', () => {
   expect(guestXml(guest, 'kvm')).toContain('<domain type="kvm" ');
 });
 
+test('in a full machine its kernel is spared some work, and elsewhere it is as before', () => {
+  expect(guestXml(guest, 'full machine')).toContain('<domain type="qemu" ');
+  expect(guestXml(guest, 'full machine')).toContain('quiet mitigations=off acpi=off ');
+  expect(guestXml(guest, 'qemu')).toContain('quiet ADDRESS=');
+});
+
 test('a load that never sleeps, on a few pages most of all', () => {
   const xml = guestXml({ ...guest, memoryRateMBps: 'max', access: 'hot-cold' }, 'qemu');
   expect(xml).toContain('MEMORY_RATE=max PATTERN=sparse ACCESS=hot-cold');

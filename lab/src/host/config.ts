@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { addresses, CONTROLLER, uuidFor } from '../topology/names.ts';
 import type { HostTopology, Topology } from '../topology/topology.ts';
 import type { CpuController } from './cpu-controller.ts';
-import { keysDirectory } from './keys.ts';
+import { hostKey, keysDirectory, knownHosts, labKey } from './keys.ts';
 
 /** A directory whose content is laid over a host's root. */
 export const configDirectory = (directory: string, host: string) => join(directory, 'hosts', host, 'config');
@@ -28,8 +28,8 @@ export async function writeHostConfig(
   await to.copy(join(keys, `${name}.pem`), 'etc/pki/libvirt/servercert.pem');
   await to.copy(join(keys, `${name}.key`), 'etc/pki/libvirt/private/serverkey.pem', 0o600);
   await to.text('etc/ssh/sshd_config', sshdConfig);
-  await to.copy(join(keys, 'ssh-host'), 'etc/ssh/ssh_host_ed25519_key', 0o600);
-  await to.text('root/.ssh/authorized_keys', await readFile(join(keys, 'ssh.pub'), 'utf8'), 0o600);
+  await to.copy(hostKey(keys), 'etc/ssh/ssh_host_ed25519_key', 0o600);
+  await to.copy(`${labKey(keys)}.pub`, 'root/.ssh/authorized_keys', 0o600);
 }
 
 /** Writes what the controller has: the keys of a user who may reach all hosts, Ferry's hosts file, and `ferry`. */
@@ -40,13 +40,9 @@ export async function writeControllerConfig(
 ): Promise<void> {
   const to = writerInto(configDirectory(directory, CONTROLLER));
   const keys = keysDirectory(directory);
-  const hostKey = await readFile(join(keys, 'ssh-host.pub'), 'utf8');
-  const known = Object.keys(topology.hosts).map(
-    (name, index) => `${name},${addresses.management(index + 1)} ${hostKey}`,
-  );
   await to.text('etc/hosts', hostsFile(topology));
-  await to.copy(join(keys, 'ssh'), 'root/.ssh/id_ed25519', 0o600);
-  await to.text('root/.ssh/known_hosts', known.join(''));
+  await to.copy(labKey(keys), 'root/.ssh/id_ed25519', 0o600);
+  await to.copy(knownHosts(keys), 'root/.ssh/known_hosts');
   await to.copy(join(keys, 'ca.pem'), 'etc/pki/CA/cacert.pem');
   await to.copy(join(keys, 'client.pem'), 'etc/pki/libvirt/clientcert.pem');
   await to.copy(join(keys, 'client.key'), 'etc/pki/libvirt/private/clientkey.pem', 0o600);
@@ -59,7 +55,8 @@ export async function writeControllerConfig(
   await to.copy(join(keys, 'ssh-unknown'), 'root/wrong/id_unknown', 0o600);
 }
 
-function writerInto(root: string) {
+/** Writes files below a directory that becomes, or is laid over, a root. */
+export function writerInto(root: string) {
   const at = async (path: string) => {
     const full = join(root, path);
     await mkdir(dirname(full), { recursive: true });
@@ -76,7 +73,8 @@ function writerInto(root: string) {
   };
 }
 
-function hostsFile(topology: Topology): string {
+/** What /etc/hosts says in all of a lab. */
+export function hostsFile(topology: Topology): string {
   const lines = Object.keys(topology.hosts).map(
     (name, index) => `${addresses.management(index + 1)} ${name}`,
   );
@@ -84,9 +82,11 @@ function hostsFile(topology: Topology): string {
 }
 
 function ferryHosts(topology: Topology): string {
-  const lines = Object.keys(topology.hosts).map(
-    (name, index) => `  ${name}: qemu+tcp://${addresses.management(index + 1)}/system\n`,
-  );
+  const lines = Object.entries(topology.hosts).map(([name, { machine }], index) => {
+    // A full machine is reached as real ones are: its libvirt listens on no network, and its firewall lets ssh in.
+    const scheme = machine ? 'qemu+ssh://root@' : 'qemu+tcp://';
+    return `  ${name}: ${scheme}${addresses.management(index + 1)}/system\n`;
+  });
   return `hosts:\n${lines.join('')}`;
 }
 
@@ -120,7 +120,7 @@ function qemuConf(host: HostTopology, cpu: CpuController | null): string {
 }
 
 /** Of two lines for one setting libvirt reads the first, so those of the topology take the place of ours. */
-function settings(ours: readonly string[], own: readonly string[]): string {
+export function settings(ours: readonly string[], own: readonly string[]): string {
   const nameOf = (line: string) => line.split('=')[0]?.trim();
   const named = new Set(own.map(nameOf));
   return `${[...ours.filter((line) => !named.has(nameOf(line))), ...own].join('\n')}\n`;

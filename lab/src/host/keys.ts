@@ -1,16 +1,26 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../program.ts';
 import { addresses } from '../topology/names.ts';
+import type { Topology } from '../topology/topology.ts';
 
 /** Where a lab's keys are, below its directory. */
 export const keysDirectory = (directory: string) => join(directory, 'keys');
 
+/** The key of who may reach all hosts. */
+export const labKey = (keys: string) => join(keys, 'ssh');
+/** The hosts' public keys, by name and address. */
+export const knownHosts = (keys: string) => join(keys, 'known_hosts');
+/** By which a host is known; those that share this kernel share one. */
+export const hostKey = (keys: string, fullMachine?: string) =>
+  join(keys, fullMachine === undefined ? 'ssh-host' : `ssh-host-${fullMachine}`);
+
 /**
  * Makes a lab's certificates and ssh keys: a CA, a certificate for each host and for the controller, one ssh key that
- * all hosts accept; and, for tests of refusals, a client certificate of another CA and an ssh key nobody knows.
+ * all hosts accept, one by which they are known, and for each full machine one of its own; and, for tests of refusals, a client certificate of another CA and an ssh key nobody knows.
  */
-export async function makeKeys(directory: string, hosts: readonly string[]): Promise<void> {
+export async function makeKeys(directory: string, topology: Topology): Promise<void> {
+  const hosts = Object.keys(topology.hosts);
   const keys = keysDirectory(directory);
   await mkdir(keys, { recursive: true, mode: 0o700 });
   await Promise.all([makeAuthority(keys, 'ca'), makeAuthority(keys, 'foreign-ca')]);
@@ -21,10 +31,20 @@ export async function makeKeys(directory: string, hosts: readonly string[]): Pro
     }),
     makeCertificate(keys, 'ca', 'client', 'clientAuth', 'DNS:controller'),
     makeCertificate(keys, 'foreign-ca', 'foreign-client', 'clientAuth', 'DNS:stranger'),
-    makeSshKey(join(keys, 'ssh')),
+    makeSshKey(labKey(keys)),
     makeSshKey(join(keys, 'ssh-unknown')),
-    makeSshKey(join(keys, 'ssh-host')),
+    makeSshKey(hostKey(keys)),
+    ...hosts.flatMap((host) => (topology.hosts[host]?.machine ? [makeSshKey(hostKey(keys, host))] : [])),
   ]);
+  await writeFile(knownHosts(keys), await knownHostsText(keys, topology));
+}
+
+async function knownHostsText(keys: string, topology: Topology): Promise<string> {
+  const lines = Object.entries(topology.hosts).map(async ([name, { machine }], index) => {
+    const key = await readFile(`${hostKey(keys, machine && name)}.pub`, 'utf8');
+    return `${name},${addresses.management(index + 1)} ${key}`;
+  });
+  return (await Promise.all(lines)).join('');
 }
 
 async function makeAuthority(keys: string, name: string): Promise<void> {

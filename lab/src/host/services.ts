@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
 import { tryRun } from '../program.ts';
 import { namespaceOf } from '../topology/names.ts';
-import { enterCommand, insideEnvironment } from './enter.ts';
+import { enterCommand, insideEnvironment, refuseFullMachine } from './enter.ts';
 import { programOf, residents } from './processes.ts';
 
 /** Both become daemons when they are ready to serve, so that starting them is waiting for them. */
@@ -14,11 +14,14 @@ const services = {
 export type Service = keyof typeof services;
 export const serviceNames: readonly Service[] = ['libvirtd', 'sshd'];
 
+/** Why a full machine's services are not ours to start. */
+const SYSTEMD = 'has a systemd that starts its services';
 const READY_MS = 30_000;
 const GONE_MS = 10_000;
 const POLL_MS = 20;
 
 export async function startService(lab: string, host: string, service: Service): Promise<void> {
+  await refuseFullMachine(lab, host, SYSTEMD);
   const [program, ...args] = await enterCommand(lab, host, services[service]);
   const options = { env: insideEnvironment(), timeoutMs: READY_MS };
   const { stderr, exitCode } = await tryRun(program, args, options);
@@ -35,6 +38,7 @@ export async function restartService(lab: string, host: string, service: Service
 
 /** Kills a service (SIGKILL) and waits until it is gone. */
 export async function killService(lab: string, host: string, service: Service): Promise<void> {
+  await refuseFullMachine(lab, host, SYSTEMD);
   for (const pid of await servicePids(lab, host, service)) {
     try {
       process.kill(pid, 'SIGKILL');

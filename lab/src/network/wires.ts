@@ -1,5 +1,5 @@
 import { run } from '../program.ts';
-import { addresses, CONTROLLER, macs, namespaceOf, WIRES } from '../topology/names.ts';
+import { addresses, CONTROLLER, macs, type Network, namespaceOf, tapOf, WIRES } from '../topology/names.ts';
 import type { Topology } from '../topology/topology.ts';
 
 /**
@@ -8,6 +8,8 @@ import type { Topology } from '../topology/topology.ts';
  *     controller ─eth0─┐                       ┌─eth1─ controller
  *     alpha ──────eth0─┤ management   guests  ├─g0─ br0 ─ alpha (taps of its guests)
  *     beta ───────eth0─┘ 10.77.0.0/24  10.78. └─g0─ br0 ─ beta
+ *
+ *     gamma ──────eth0─ management ─ tap, and likewise g0: a full machine, with addresses and a br0 of its own
  *
  * Each host's link to `management`, which carries libvirt and migration, is shaped both ways.
  */
@@ -32,17 +34,42 @@ export async function layWires(lab: string, topology: Topology): Promise<void> {
     const number = index + 1;
     await plug(lab, name, 'eth0', 'management', `m${number}`);
     await plug(lab, name, 'g0', 'guests', `g${number}`);
-    await batch(lab, name, [
-      'link set lo up',
-      `address add ${addresses.management(number)}/24 dev eth0`,
-      'link set eth0 up',
-      `link add br0 address ${macs.bridge(number)} type bridge`,
-      'link set g0 master br0 up',
-      `address add ${addresses.guestNetwork(number)}/24 dev br0`,
-      'link set br0 up',
-    ]);
+    await batch(lab, name, host.machine ? leadsOfMachine(number) : devicesOfHost(number));
     await shapeLink(lab, name, number, host.link);
   }
+}
+
+function devicesOfHost(number: number): string[] {
+  return [
+    'link set lo up',
+    `address add ${addresses.management(number)}/24 dev eth0`,
+    'link set eth0 up',
+    `link add br0 address ${macs.bridge(number)} type bridge`,
+    'link set g0 master br0 up',
+    `address add ${addresses.guestNetwork(number)}/24 dev br0`,
+    'link set br0 up',
+  ];
+}
+
+/**
+ * A full machine has its addresses inside; its namespace only leads to its two cards. From there the lab itself gets in
+ * (machine/door.ts) at the machine's own address, over no wire, so that no fault on one keeps it out.
+ */
+function leadsOfMachine(number: number): string[] {
+  const lead = (network: Network, device: string) => [
+    `link add ${network} address ${macs.lead(number, network)} type bridge`,
+    `tuntap add ${tapOf(network)} mode tap`,
+    `link set ${device} master ${network} up`,
+    `link set ${tapOf(network)} master ${network} up`,
+    `link set ${network} up`,
+  ];
+  return [
+    'link set lo up',
+    ...lead('management', 'eth0'),
+    ...lead('guests', 'g0'),
+    `address add ${addresses.door(number)}/32 dev management`,
+    `route add ${addresses.management(number)}/32 dev management src ${addresses.door(number)}`,
+  ];
 }
 
 /** Limits a host's link to `management` both ways. Hosts count from 1. */

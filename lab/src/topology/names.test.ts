@@ -22,5 +22,11 @@ test('names and addresses are this lab’s own, and different from each other', 
 test('MAC addresses are well formed, and a bridge’s is higher than no tap’s', () => {
   for (const mac of [macs.bridge(3), macs.guest(150)]) expect(mac).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
   // libvirt gives a tap the guest's MAC with fe in front.
+  const cards = (['management', 'guests'] as const).flatMap((network) => [
+    macs.card(3, network),
+    macs.lead(3, network),
+  ]);
+  expect(new Set([...cards, macs.bridge(3)]).size).toBe(5);
+  for (const mac of cards) expect(mac).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
   expect(macs.bridge(1) < macs.guest(1).replace(/^52/, 'fe')).toBe(true);
 });

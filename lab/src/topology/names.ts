@@ -27,6 +27,9 @@ export const isNamespaceOf = (lab: string, name: string) =>
 export const namespaceDirectory = '/run/netns';
 export const namespacePath = (lab: string, host: string) => `${namespaceDirectory}/${namespaceOf(lab, host)}`;
 
+/** The networks that hosts are wired to. */
+export type Network = 'management' | 'guests';
+
 /** The addresses of one lab. Two labs have the same, and never meet. */
 export const addresses = {
   /** libvirt and migration. Hosts count from 1. */
@@ -34,14 +37,22 @@ export const addresses = {
   /** Guests, and what asks them. */
   guestNetwork: (host: number) => `10.78.0.${host}`,
   guest: (index: number) => `10.78.0.${100 + index}`,
+  /** Where the lab itself stands beside a full machine, on the machine's side of the wires. */
+  door: (host: number) => `169.254.77.${host}`,
   controller: { management: '10.77.0.254', guestNetwork: '10.78.0.254' },
 } as const;
 /** Guests that a lab has addresses for. */
 export const GUESTS_MAX = 150;
 
+/** The device in a full machine's namespace that its card is. */
+export const tapOf = (network: Network) => `tap-${network === 'management' ? 'm' : 'g'}`;
+
 /** Locally administered MAC addresses, fixed so that no bridge ever takes that of a tap: see lab/README.md. */
 export const macs = {
   bridge: (host: number) => `02:fe:00:00:01:${hex(host)}`,
+  /** A full machine's two network cards, and the bridges that lead from them to the wires. */
+  card: (host: number, network: Network) => `02:fe:00:00:0${network === 'management' ? 2 : 3}:${hex(host)}`,
+  lead: (host: number, network: Network) => `02:fe:00:00:0${network === 'management' ? 4 : 5}:${hex(host)}`,
   guest: (index: number) => `52:54:00:78:00:${hex(index)}`,
 } as const;
 

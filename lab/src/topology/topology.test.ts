@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { LabError } from '../errors.ts';
-import { parseTopology, readTopology } from './topology.ts';
+import { mebibytes, parseTopology, readTopology } from './topology.ts';
 
 const shipped = fileURLToPath(new URL('../../topologies/', import.meta.url));
 
@@ -17,6 +17,19 @@ test('what is not said has its default', () => {
   expect(hosts.beta).toMatchObject({ release: 'trixie', link: '1gbit' });
 });
 
+test('a full machine has its sizes, and no directory of this one', () => {
+  const text = 'hosts: { alpha: { machine: {} }, beta: { machine: { memory: 1GiB, disk: 8GiB, cpus: 2 } } }';
+  const { hosts } = parseTopology(text, 't.yaml');
+  expect(hosts.alpha).toMatchObject({
+    shared: false,
+    machine: { memory: '1536MiB', disk: '6GiB', cpus: 1 },
+  });
+  expect(hosts.beta).toMatchObject({ shared: false, machine: { memory: '1GiB', disk: '8GiB', cpus: 2 } });
+  // As it is read again from the lab's record.
+  expect(parseTopology(JSON.stringify({ hosts }), 't.json').hosts).toEqual(hosts);
+  expect(['1536MiB', '6GiB'].map(mebibytes)).toEqual([1536, 6144]);
+});
+
 describe('what is wrong is named, with its place', () => {
   test.each([
     { text: 'hosts: {}', says: /at hosts: expected at least one host/ },
@@ -28,6 +41,12 @@ describe('what is wrong is named, with its place', () => {
     },
     { text: 'hosts: { alpha: { release: sarge } }', says: /at hosts.alpha.release/ },
     { text: 'hosts: { alpha: { shared: cluster, release: trixie } }', says: /at hosts.alpha: expected no/ },
+    {
+      text: 'hosts: { alpha: { machine: { memory: much } } }',
+      says: /at hosts.alpha.machine.memory: expected a/,
+    },
+    { text: 'hosts: { alpha: { machine: { disk: 1GiB } } }', says: /at hosts.alpha.machine.disk: .* 3GiB/ },
+    { text: 'hosts: { alpha: { shared: cluster, machine: {} } }', says: /at hosts.alpha: expected no full/ },
     { text: 'hosts: { alpha: { colour: red } }', says: /at hosts.alpha/ },
     { text: 'hosts: { "Alpha!": {} }', says: /a-z and 0-9/ },
     { text: 'hosts: { controller: {} }', says: /there anyway/ },

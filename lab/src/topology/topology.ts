@@ -11,8 +11,20 @@ const rate = z
 
 const hostName = z.string().regex(/^[a-z][a-z0-9]{0,14}$/, 'expected a host name: a-z and 0-9, at most 15');
 
+const size = z.string().regex(/^[1-9]\d*(MiB|GiB)$/, 'expected a size such as 1536MiB');
+
+const machineSchema = z.strictObject({
+  memory: size.default('1536MiB'),
+  disk: size
+    .refine((text) => mebibytes(text) >= 3072, 'expected at least 3GiB, which its system takes')
+    .default('6GiB'),
+  cpus: z.int().min(1).max(64).default(1),
+});
+
 const hostSchema = z.strictObject({
-  /** Debian release of its root file system; this machine's own where none is given. */
+  /** A full machine, with a kernel of its own, instead of namespaces on this one's. */
+  machine: machineSchema.optional(),
+  /** Debian release of its root file system; this machine's own where none is given, bookworm for a full machine. */
   release: z.enum(['bullseye', 'bookworm', 'trixie']).optional(),
   /** Rate of its link to the others, for management and migration. */
   link: rate,
@@ -23,11 +35,18 @@ const hostSchema = z.strictObject({
   qemu: z.array(z.string()).default([]),
 });
 
-/** What brings the FUSE file system is installed on this machine, not in other releases' roots. */
-const consistentHost = hostSchema.refine(
-  ({ shared, release }) => shared !== 'cluster' || release === undefined,
-  'expected no release where shared is cluster',
-);
+const consistentHost = hostSchema
+  // What brings the FUSE file system is installed on this machine, not in other releases' roots.
+  .refine(
+    ({ shared, release }) => shared !== 'cluster' || release === undefined,
+    'expected no release where shared is cluster',
+  )
+  .refine(
+    ({ shared, machine }) => shared !== 'cluster' || machine === undefined,
+    'expected no full machine where shared is cluster',
+  )
+  // It sees no directory of this machine.
+  .transform((host) => (host.machine ? { ...host, shared: false } : host));
 
 export const topologySchema = z.strictObject({
   hosts: z
@@ -44,7 +63,13 @@ export const topologySchema = z.strictObject({
 });
 
 export type HostTopology = z.infer<typeof hostSchema>;
+export type MachineTopology = z.infer<typeof machineSchema>;
 export type Topology = z.infer<typeof topologySchema>;
+
+/** A size as a topology has it, `1536MiB` or `6GiB`, in MiB. */
+export function mebibytes(text: string): number {
+  return Number.parseInt(text, 10) * (text.endsWith('GiB') ? 1024 : 1);
+}
 
 /** Reads a topology file. Throws a LabError that names the file and the place in it. */
 export async function readTopology(path: string): Promise<Topology> {

@@ -54,7 +54,8 @@ export class Observer {
   }
 
   async #files(): Promise<string[]> {
-    const parents = ['/var/lib/ferry-lab', '/run/ferry-lab', `${this.#cache}/images`, `${this.#cache}/roots`];
+    const cached = ['images', 'roots', 'machines'].map((kind) => `${this.#cache}/${kind}`);
+    const parents = ['/var/lib/ferry-lab', '/run/ferry-lab', ...cached];
     const listed = parents.map(async (parent) =>
       (await readdir(parent).catch(() => [])).map((name) => `${parent}/${name}`),
     );

@@ -2,6 +2,7 @@ import {
   addGuest,
   type GuestReport,
   hostNames,
+  isDiskPath,
   type LoadRate,
   listGuests,
   queryGuest,
@@ -41,7 +42,9 @@ export async function add(name: string, options: GuestOptions, io: Io): Promise<
     memoryRateMBps: rateMBps(options.memoryRate, '--memory-rate'),
     pattern: oneOf(options.pattern, ['sparse', 'full'], '--pattern'),
     access: oneOf(options.access, ['sweep', 'hot-cold'], '--access'),
-    disk: oneOf(options.disk, ['shared', 'local', 'none'], '--disk'),
+    disk: isDiskPath(options.disk)
+      ? options.disk
+      : oneOf(options.disk, ['shared', 'local', 'none'], '--disk, or a path,'),
     diskFormat: oneOf(options.diskFormat, ['qcow2', 'raw'], '--disk-format'),
     diskRateMBps: rateMBps(options.diskRate, '--disk-rate'),
     ...(options.machine === undefined ? {} : { machine: options.machine }),

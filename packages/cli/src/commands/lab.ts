@@ -67,15 +67,16 @@ async function showStatus(lab: LabStatus, options: LabOptions, io: Io): Promise<
   if (lab.state === 'absent') tell(io, `there is no lab ${lab.name}; make it with: ferry lab up`);
   if (lab.state === 'broken') tell(io, `the lab ${lab.name} is not whole; clean up with: ferry lab down`);
   if (lab.hosts.length === 0) return;
-  const rows = lab.hosts.map(({ name, address, pid, services, libvirtVersion, qemuVersion }) => [
+  const rows = lab.hosts.map(({ name, kind, address, pid, services, libvirtVersion, qemuVersion }) => [
     name,
+    kind,
     address,
     pid === null ? 'down' : 'up',
     services.join(' '),
     libvirtVersion === null ? '-' : formatVersion(libvirtVersion),
     qemuVersion === null ? '-' : formatVersion(qemuVersion),
   ]);
-  printLine(io, table(['HOST', 'ADDRESS', 'STATE', 'SERVICES', 'LIBVIRT', 'QEMU'], rows));
+  printLine(io, table(['HOST', 'KIND', 'ADDRESS', 'STATE', 'SERVICES', 'LIBVIRT', 'QEMU'], rows));
   for (const guest of lab.guests)
     printLine(io, `guest ${guest.name} at ${guest.address}, started on ${guest.host}`);
 }

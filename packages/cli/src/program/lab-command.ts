@@ -72,7 +72,7 @@ function guestCommand(io: Io, finish: Finish): Command {
     .option('--memory-rate <rate>', 'how fast; max: as fast as it can, without a pause', '10MB/s')
     .option('--pattern <pattern>', 'sparse: 8 bytes of each page; full: all of it', 'sparse')
     .option('--access <access>', 'sweep; hot-cold: 90 % of writes to 10 % of the pages', 'sweep')
-    .option('--disk <where>', 'shared, local or none', 'shared')
+    .option('--disk <where>', 'shared, local, none, or the path of a file to make', 'shared')
     .option('--disk-format <format>', 'qcow2 or raw', 'qcow2')
     .option('--disk-rate <rate>', 'how fast the disk is rewritten', '2MB/s')
     .option('--machine <type>', 'QEMU machine type; one that fits the host where not given')
