@@ -11,4 +11,5 @@ export { decideBalance } from './place/hysteresis.ts';
 export { withHost, withHostAway } from './place/what-if.ts';
 export type { Plan, PlannedMove } from './plan.ts';
 export { planInThread } from './plan-in-thread.ts';
+export { type Ended, runPlan } from './run/run-plan.ts';
 export { simulate } from './simulate/simulate.ts';

@@ -68,7 +68,7 @@ test('ferry consolidate', async () => {
 describe('what is wrong is said in one line, exit 2', () => {
   test.each([
     [['balance'], /balance does not work on live hosts yet: give --inventory FILE and --dry-run/],
-    [['evacuate', 'alpha'], /evacuate does not work on live hosts yet/],
+    [['evacuate', 'alpha'], /unknown host alpha/],
     [['balance', '--inventory', 'FILE'], /moves nothing: say so with --dry-run/],
     [['balance', '--inventory', '/nowhere.yaml', '--dry-run'], /cannot read \/nowhere\.yaml/],
     [

@@ -5,6 +5,7 @@ import { planText } from '../display/plan.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { type Io, printJson, printLine } from '../io.ts';
 import { parsePercent } from '../units/percent.ts';
+import type { EvacuateOptions } from './evacuate.ts';
 
 export interface FleetOptions {
   readonly inventory?: string;
@@ -28,7 +29,9 @@ export interface ConsolidateOptions extends FleetOptions {
 const BUDGET_MS = 20_000;
 
 /** `ferry evacuate HOST…` */
-export function evacuate(hosts: readonly string[], options: FleetOptions, io: Io): Promise<number> {
+export async function evacuate(hosts: readonly string[], options: EvacuateOptions, io: Io): Promise<number> {
+  if (options.inventory === undefined)
+    return (await import('./evacuate.ts')).evacuateLive(hosts, options, io);
   return plan({ goal: 'evacuate', hosts }, options, io);
 }
 
@@ -53,8 +56,7 @@ async function plan(request: PlanRequest, options: FleetOptions, io: Io): Promis
     );
   if (!dryRun)
     throw new UsageError('a plan on an inventory file moves nothing: say so with --dry-run to see it');
-  const seed = Number(options.seed);
-  if (!Number.isInteger(seed)) throw new UsageError(`bad --seed ${options.seed}: expected a whole number`);
+  const seed = parseSeed(options.seed);
   const { planInThread, readInventory } = await import('@virt-ferry/fleet');
   const spec = readInventory(await readText(inventory), inventory);
   const stop = new AbortController();
@@ -70,6 +72,12 @@ async function plan(request: PlanRequest, options: FleetOptions, io: Io): Promis
   } finally {
     listening();
   }
+}
+
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isInteger(seed)) throw new UsageError(`bad --seed ${text}: expected a whole number`);
+  return seed;
 }
 
 async function readText(path: string): Promise<string> {

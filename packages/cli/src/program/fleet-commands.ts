@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { BalanceOptions, ConsolidateOptions, FleetOptions } from '../commands/plan-fleet.ts';
+import type { EvacuateOptions } from '../commands/evacuate.ts';
+import type { BalanceOptions, ConsolidateOptions } from '../commands/plan-fleet.ts';
 import type { Io } from '../io.ts';
 import { examples } from './examples.ts';
 import type { Finish } from './finish.ts';
@@ -9,14 +10,16 @@ export function fleetCommands(io: Io, finish: Finish): Command[] {
   const commands = () => import('../commands/plan-fleet.ts');
   const evacuate = withPlanOptions(
     new Command('evacuate')
-      .description('plans how hosts are emptied: what goes where, when, and what cannot leave')
-      .argument('<host...>', 'the hosts to empty'),
+      .description('empties hosts: plans what goes where, and when, and what cannot leave; asks, and moves')
+      .argument('<host...>', 'the hosts to empty')
+      .option('--yes', 'go on without asking'),
     [
-      'ferry evacuate alpha --inventory fleet.yaml --dry-run',
+      'ferry evacuate alpha --dry-run',
+      'ferry evacuate alpha',
       'ferry evacuate alpha beta --inventory fleet.yaml --dry-run --explain',
       'ferry evacuate alpha --inventory fleet.json --dry-run --json',
     ],
-  ).action(async (hosts: string[], options: FleetOptions) =>
+  ).action(async (hosts: string[], options: EvacuateOptions) =>
     finish(await (await commands()).evacuate(hosts, options, io)),
   );
   const balance = withPlanOptions(
