@@ -12,9 +12,9 @@ export function benchSynthetic({ sizes, seed, json }: SyntheticOptions): void {
   if (!json) {
     console.log(`seed ${seed}\n`);
     console.log(
-      '| hosts / domains | goal | s | moves | makespan / bound | before | after | bound | stays | plan |',
+      '| hosts / domains | goal | s | on a processor, s | moves | makespan / bound | before | after | bound | stays | plan |',
     );
-    console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+    console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
   }
   for (const size of sizes.length > 0 ? sizes : ['1000/20000']) {
     const [hosts = 1000, domains = 20_000] = size.split('/').map(Number);
@@ -27,11 +27,14 @@ export function benchSynthetic({ sizes, seed, json }: SyntheticOptions): void {
     ];
     for (const [name, request] of cases) one(size, name, fleet, request);
   }
+  if (!json) console.log(`\n${Math.round(process.resourceUsage().maxRSS / 1024)} MiB of memory at most`);
 
   function one(size: string, name: string, fleet: FleetSpec, request: PlanRequest): void {
-    const began = performance.now();
+    const [began, beganOn] = [performance.now(), process.cpuUsage()];
     const plan = makePlan(fleet, request, { seed, budgetMs: 60_000, now: () => performance.now() });
     const tookS = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(beganOn);
+    const processorS = (user + system) / 1e6;
     const { makespanS, lowerBoundS, score } = plan;
     const broken = checkPlan(fleet, plan);
     const ratio = lowerBoundS === 0 ? 1 : makespanS / lowerBoundS;
@@ -48,7 +51,7 @@ export function benchSynthetic({ sizes, seed, json }: SyntheticOptions): void {
     if (json) console.log(JSON.stringify({ ...result, broken }));
     else
       console.log(
-        `| ${size} | ${name} | ${tookS.toFixed(2)} | ${result.moves} | ${ratio.toFixed(3)} | ${score.before.toFixed(3)} | ${score.after.toFixed(3)} | ${score.bound ?? '-'} | ${result.stays} | ${broken.length === 0 ? 'holds' : broken[0]} |`,
+        `| ${size} | ${name} | ${tookS.toFixed(2)} | ${processorS.toFixed(2)} | ${result.moves} | ${ratio.toFixed(3)} | ${score.before.toFixed(3)} | ${score.after.toFixed(3)} | ${score.bound ?? '-'} | ${result.stays} | ${broken.length === 0 ? 'holds' : broken[0]} |`,
       );
   }
 }

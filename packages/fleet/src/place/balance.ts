@@ -23,7 +23,13 @@ export function balance(fleet: Fleet, options: BalanceOptions): Target {
   const { seed, threshold = 0.1, leastGain = 0.05, measure, ...limit } = options;
   const before = peakAboveMean(fleet, fleet.domains.host);
   const stay = (note: string): Target => ({
-    ...{ goal: 'balance', hostOf: fleet.domains.host.slice(), reason: '', unplaced: [], notes: [note] },
+    ...{
+      goal: 'balance',
+      hostOf: fleet.domains.host.slice(),
+      reasonOf: () => '',
+      unplaced: [],
+      notes: [note],
+    },
     score: { name: 'busiest host above the mean', before, after: before },
   });
   if (before <= threshold)
@@ -44,7 +50,7 @@ export function balance(fleet: Fleet, options: BalanceOptions): Target {
     return stay(`no set of moves takes ${percent(leastGain)} of the unevenness away: nothing is to be done`);
   return {
     ...{ goal: 'balance', hostOf, unplaced: [], notes: [] },
-    reason: 'evens CPU load and memory out',
+    reasonOf: () => 'evens CPU load and memory out',
     score: { name: 'busiest host above the mean', before, after: peakAboveMean(fleet, hostOf) },
   };
 }

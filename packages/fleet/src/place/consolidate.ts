@@ -21,6 +21,7 @@ export interface ConsolidateOptions extends Effort {
 const ROUNDS = 4;
 /** So many hosts are tried as destinations of one host's domains, the fullest first. */
 const CANDIDATES = 256;
+const SORT_EVERY = 8;
 
 /** Empties as many hosts as it can: the emptiest first, whose domains go where they fill a host best. */
 export function consolidate(fleet: Fleet, options: ConsolidateOptions): Target {
@@ -39,11 +40,12 @@ export function consolidate(fleet: Fleet, options: ConsolidateOptions): Target {
   const bound = fewestHosts(units.problem, hosts);
   /** What closing each host moved, and from where, so that it can be opened again. */
   const closed: { readonly host: number; readonly former: readonly (readonly [number, number])[] }[] = [];
-  let tries = 0;
+  let [tries, closes] = [0, 0];
+  let order: readonly number[] = [];
   for (let round = 0, closing = true; round < ROUNDS && closing && open.size > bound; round++) {
     closing = false;
-    const order = [...open].sort((a, b) => load(a) - load(b) || a - b);
-    for (const host of order) {
+    const emptiestFirst = [...open].sort((a, b) => load(a) - load(b) || a - b);
+    for (const host of emptiestFirst) {
       if (open.size <= bound || tries++ >= iterations || (options.now?.() ?? 0) > deadline) break;
       const former = close(host);
       if (former === null) continue;
@@ -56,11 +58,11 @@ export function consolidate(fleet: Fleet, options: ConsolidateOptions): Target {
   placement.recompute();
   return {
     ...{ goal: 'consolidate', hostOf: domainHosts(units, placement.hostOf), unplaced: [] },
-    reason: 'empties hosts that are not needed',
+    reasonOf: () => 'empties hosts that are not needed',
     score: { name: 'hosts in use', before, after: open.size, bound },
     notes:
       surviveOne && !coversOneFailure(placement, open)
-        ? ['the hosts in use could not take the domains of each one that fails, whatever is moved']
+        ? ['the hosts in use could not take the domains of each one that fails, even with no host emptied']
         : [],
   };
 
@@ -72,23 +74,31 @@ export function consolidate(fleet: Fleet, options: ConsolidateOptions): Target {
   function close(host: number) {
     const residents = [...(placement.residents[host] ?? [])];
     if (!residents.every((unit) => units.problem.isMovable(unit))) return null;
-    const others = [...open].filter((other) => other !== host).sort((a, b) => load(b) - load(a));
+    const others = fullestFirst().filter((other) => other !== host && open.has(other));
     if (surviveOne && !hasRoomForLargest(placement, others, host)) return null;
-    const was = placement.hostOf.slice();
+    const former = new Map(residents.map((unit) => [unit, host]));
     const trail = new Trail(placement);
     const regret = new Regret(trail);
     for (const unit of residents) trail.lift(unit);
     const some = others.length > CANDIDATES ? chosen(others) : others;
     const left = regret.insert(residents, some, false);
     const homeless = others.length > CANDIDATES ? regret.insert(left, others, false) : left;
-    const done = homeless.every((unit) => makeRoom(placement, unit, others.slice(0, CANDIDATES), others));
-    const former: (readonly [number, number])[] = [];
-    was.forEach((from, unit) => {
-      if (placement.hostOf[unit] !== from) former.push([unit, from]);
+    const done = homeless.every((unit) => {
+      const gone = makeRoom(placement, unit, others.slice(0, CANDIDATES), others);
+      for (const [other, from] of gone ?? []) if (!former.has(other)) former.set(other, from);
+      return gone !== null;
     });
-    if (done) return former;
-    put(former);
+    if (done) return [...former];
+    put([...former]);
     return null;
+  }
+
+  /** The open hosts. One close changes little, so the order is made anew now and then only. */
+  function fullestFirst(): readonly number[] {
+    if (closes++ % SORT_EVERY !== 0) return order;
+    const loads = new Map([...open].map((host) => [host, load(host)]));
+    order = [...open].sort((a, b) => (loads.get(b) ?? 0) - (loads.get(a) ?? 0));
+    return order;
   }
 
   /** Half of them the fullest, the others at random. */

@@ -56,7 +56,10 @@ export function evacuate(fleet: Fleet, leaving: readonly number[], effort: Effor
     }));
   return {
     ...{ goal: 'evacuate', hostOf, unplaced, notes: [] },
-    reason: `leaves ${leaving.map((host) => fleet.hosts.names[host]).join(', ')}`,
+    reasonOf: (domain) =>
+      closed.has(fleet.domains.host[domain] ?? -1)
+        ? `leaves ${fleet.hosts.names[fleet.domains.host[domain] ?? -1]}`
+        : 'makes room for one that leaves',
     score: { name: 'domains left on the hosts', before, after: unplaced.length },
   };
 }

@@ -37,7 +37,7 @@ export function restore(fleet: Fleet, former: ReadonlyMap<number, number>): Targ
   );
   return {
     ...{ goal: 'restore', hostOf: domainHosts(units, placement.hostOf), unplaced, notes: [] },
-    reason: 'goes back to where it was',
+    reasonOf: () => 'goes back to where it was',
     score: { name: 'domains away from their hosts', before, after: wanted.size },
   };
 }

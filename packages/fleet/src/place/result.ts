@@ -2,8 +2,8 @@
 export interface Target {
   readonly goal: 'evacuate' | 'restore' | 'balance' | 'consolidate';
   readonly hostOf: Int32Array;
-  /** Why the domains move that do: one reason, or another for some. */
-  readonly reason: string;
+  /** Why a domain moves that does. */
+  reasonOf(domain: number): string;
   /** What should have moved and can't, with the smallest reason found. */
   readonly unplaced: readonly { readonly domain: number; readonly reason: string }[];
   /** Figures of the goal before and after, for people: the smaller the better. */

@@ -46,7 +46,13 @@ function plan(
   const fleet = buildFleet(spec);
   const names = hosts.map(({ name }) => name);
   const target: Target = {
-    ...{ goal: 'balance', reason: '', unplaced: [], notes: [], score: { name: '', before: 0, after: 0 } },
+    ...{
+      goal: 'balance',
+      reasonOf: () => '',
+      unplaced: [],
+      notes: [],
+      score: { name: '', before: 0, after: 0 },
+    },
     hostOf: Int32Array.from(domains, ({ name, host: on }) => names.indexOf(to[name] ?? on)),
   };
   const made = schedule(fleet, target, { seed: 1 });

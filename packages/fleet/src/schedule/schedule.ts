@@ -120,7 +120,7 @@ function planOf(
       startS: one.startS,
       endS: one.endS,
       bytes: one.job.bytes,
-      reason: one.job.detour ? 'waits here until its place is free' : target.reason,
+      reason: one.job.detour ? 'waits here until its place is free' : target.reasonOf(one.job.domain),
     })),
     makespanS,
     lowerBoundS: lowerBoundS(

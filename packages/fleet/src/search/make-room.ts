@@ -5,14 +5,14 @@ const LEAVING_MAX = 4;
 
 /**
  * Puts a domain that is nowhere onto one of some hosts from which others must leave for it, which go to `elsewhere`.
- * True where that was done; else nothing has changed.
+ * Returns what left for it, and from where; `null`: it can't be done, and nothing has changed.
  */
 export function makeRoom(
   placement: Placement,
   domain: number,
   hosts: readonly number[],
   elsewhere: readonly number[],
-): boolean {
+): (readonly [number, number])[] | null {
   const { problem } = placement;
   for (const host of hosts) {
     if (!problem.allows(domain, host)) continue;
@@ -34,11 +34,11 @@ export function makeRoom(
         placement.insert(candidate, to);
         settled.push(candidate);
       }
-      if (settled.length === lifted.length) return true;
+      if (settled.length === lifted.length) return lifted.map((one) => [one, host] as const);
       for (const candidate of settled) placement.remove(candidate);
       placement.remove(domain);
     }
     for (const candidate of lifted) placement.insert(candidate, host);
   }
-  return false;
+  return null;
 }

@@ -16,7 +16,7 @@ import { Trail } from './trail.ts';
 const RECOMPUTE_EVERY = 1 << 16;
 
 /** How often each kind of proposal is made. */
-export const usualShares = { shift: 0.1, swap: 0.1, eject: 0.02, push: 0.08, ruin: 0.7 } as const;
+export const usualShares = { shift: 0.25, swap: 0.25, eject: 0.02, push: 0.08, ruin: 0.4 } as const;
 export type Shares = Readonly<Record<keyof typeof usualShares, number>>;
 
 export interface SearchOptions {
