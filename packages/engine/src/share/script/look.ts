@@ -31,9 +31,11 @@ hypervisor() {
 }
 look() {
   echo "user $(id -u)"
-  echo "machine $(cat /etc/machine-id 2>/dev/null)"
+  echo "machine $(cat /etc/machine-id 2>/dev/null) $(uname -n)"
+  echo "started $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
   sed -n -E 's/^(ID|VERSION_ID|ID_LIKE)="?([^"]*)"?$/os \1 \2/p' /etc/os-release 2>/dev/null
-  for p in dnf apt-get systemctl setsebool iptables nft python3; do has "$p" && echo "has $p"; done
+  for p in dnf apt-get; do has "$p" && echo "has $p"; done
+  has systemctl && [ -d /run/systemd/system ] && echo 'has systemctl'
   for p in nfs-utils nfs-kernel-server nfs-common; do installed "$p" && echo "package $p"; done
   for p in libvirtd virtqemud; do has "$p" && echo "daemon $p"; done
   hypervisor
