@@ -71,7 +71,13 @@ look_firewall() {
     /(drop|reject)/ { drops[name] = 1 }
     END { for (i = 1; i <= n; i++) print "nft-input", chains[i], (shut[i] || (jumps[i] && drops[of[i]]) ? "closed" : "open") }'
 }
+mount_at() { awk -v p="$1" '$5 == p { for (i = 6; i <= NF; i++) if ($i == "-") t = $(i + 1) " " $(i + 2) } END { if (t) print t; exit !t }' /proc/self/mountinfo; }
 look_path() {
+  m=$(mount_at "$1") && echo "mounted $m"
+  # Whoever touches a mount whose server is away waits for it.
+  case $m in
+  nfs*) limited stat -- "$1" >/dev/null 2>&1 || { echo 'path directory'; return; };;
+  esac
   r=$(limited readlink -f -- "$1")
   if [ -n "$r" ] && [ "$r" != "$1" ]; then echo 'path link'
   elif [ -d "$1" ]; then
@@ -81,7 +87,6 @@ look_path() {
   elif [ -e "$1" ]; then echo 'path other'
   else echo 'path missing'
   fi
-  awk -v p="$1" '$5 == p { for (i = 6; i <= NF; i++) if ($i == "-") t = $(i + 1) " " $(i + 2) } END { if (t) print "mounted " t }' /proc/self/mountinfo
   d=$1
   while [ ! -e "$d" ]; do echo "absent $d"; d=$(dirname -- "$d"); done
   echo "within $(limited stat -f -c %T -- "$d")"
