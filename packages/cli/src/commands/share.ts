@@ -40,6 +40,7 @@ export interface StatusOptions extends ShareOptions {
 export interface RemoveOptions extends CommonOptions {
   readonly server: string;
   readonly path: string;
+  readonly without?: readonly string[];
   readonly dryRun?: boolean;
 }
 
@@ -71,7 +72,9 @@ export async function remove(options: RemoveOptions, io: Io): Promise<number> {
     resolveHost(options.server, io.env),
     readHosts(hostsPath(io.env)),
   ]);
-  const removal = { server, path: options.path, hosts };
+  const gone = await Promise.all((options.without ?? []).map((name) => resolveHost(name, io.env)));
+  const without = gone.map(({ name }) => name);
+  const removal = { server, path: options.path, hosts, without };
   const names = [server, ...hosts].map(({ name }) => name);
   const onStep = stepsLive(names, words, options, io);
   const report = await withEngine(io, (engine, env) =>

@@ -5,6 +5,8 @@ import { hostsPath } from '../config/paths.ts';
 import type { Io } from '../io.ts';
 import { withEngine } from '../with-engine.ts';
 
+const HOST_OPTIONS = ['--to', '--from', '--host', '--server', '--client', '--without'];
+
 /** A host that needs longer than this is left out: somebody waits at a prompt. */
 const HOST_MS = 1000;
 const OPERATIONS_MAX = 20;
@@ -51,7 +53,7 @@ async function candidatesFor(
 ): Promise<string[]> {
   if (expected !== null) {
     if (expected.argChoices) return [...expected.argChoices];
-    return ['--to', '--from', '--host'].includes(expected.long ?? '') ? hostNames(io) : [];
+    return HOST_OPTIONS.includes(expected.long ?? '') ? hostNames(io) : [];
   }
   const options = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
   if (last.startsWith('-')) return options;

@@ -86,10 +86,17 @@ export function shareCommand(io: Io, finish: Finish): Command {
     .description('undoes what create did, and nothing else; refuses while a VM uses it')
     .requiredOption('--server <host>', 'the host that has the directory')
     .requiredOption('--path <directory>', 'the directory there')
+    .option('--without <host>', 'a client that is gone for good; again for more', several)
     .option('--dry-run', 'say what would be undone; touch nothing')
     .addOption(langOption())
     .option('--json', 'for programs')
-    .addHelpText('after', examples(['ferry share remove --server alpha --path /data']))
+    .addHelpText(
+      'after',
+      examples([
+        'ferry share remove --server alpha --path /data',
+        'ferry share remove --server alpha --path /data --without beta',
+      ]),
+    )
     .action(async (options: RemoveOptions) => finish(await (await commands()).remove(options, io)));
   return share;
 }

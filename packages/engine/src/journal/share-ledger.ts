@@ -14,7 +14,7 @@ export interface ShareLease {
 /** A directory that is shared, or is being. */
 export interface Share {
   readonly id: string;
-  /** `/etc/machine-id` of its server. */
+  /** By which its server is known: see ShareFacts. */
   readonly machineId: string;
   readonly path: string;
   /** What was asked for; its clients are all that were ever named. */

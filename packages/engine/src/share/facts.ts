@@ -29,7 +29,10 @@ export interface PathFacts {
 /** What one host says of itself. */
 export interface ShareFacts {
   readonly isRoot: boolean;
+  /** Its machine-id(5) and its name: machines made from one image may share the former. */
   readonly machineId: string;
+  /** Another with each start. */
+  readonly bootId: string;
   /** `ID`, `VERSION_ID` and the words of `ID_LIKE` in os-release(5). */
   readonly os: { readonly id: string; readonly version: string; readonly like: readonly string[] };
   /** Programs that are there. */
@@ -73,7 +76,8 @@ export function parseShareFacts(lines: readonly string[]): ShareFacts {
   const iptables = new Set(all('iptables'));
   return {
     isRoot: one('user')[0] === '0',
-    machineId: one('machine')[0] ?? '',
+    machineId: one('machine').join(' '),
+    bootId: one('started')[0] ?? '',
     os: {
       id: os.get('ID') ?? '',
       version: os.get('VERSION_ID') ?? '',

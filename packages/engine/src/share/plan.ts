@@ -58,7 +58,7 @@ function machineProblems({ server }: ShareRequest, sighted: Sighted): ShareProbl
   return all.flatMap(({ ref: { name }, facts }, at) => {
     const twin = all
       .slice(0, at)
-      .find((other) => facts.machineId !== '' && other.facts.machineId === facts.machineId);
+      .find((other) => other.facts.machineId === facts.machineId && other.facts.bootId === facts.bootId);
     if (!facts.isRoot) return [problem('not-root', name)];
     if (!facts.programs.has('systemctl')) return [problem('no-systemd', name)];
     return twin ? [problem('same-host', name, { other: twin.ref.name })] : [];

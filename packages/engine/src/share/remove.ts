@@ -16,6 +16,8 @@ export interface RemoveRequest {
   readonly path: string;
   /** Hosts as the user names them now; one that isn't here is reached as it was when it was shared. */
   readonly hosts: readonly HostRef[];
+  /** Clients that are gone for good: they are not asked, and nothing is undone on them. */
+  readonly without?: readonly string[] | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RemoveRequest {
  * no such share, `share` where a host can't be asked.
  */
 export async function removeShare(
-  { server, path, hosts: now }: RemoveRequest,
+  { server, path, hosts: now, without = [] }: RemoveRequest,
   env: Env,
   { dryRun = false, onStep }: ShareOptions = {},
   open: OpenShareHost = openShareHost,
@@ -38,8 +40,14 @@ export async function removeShare(
   const { request } = share;
   const intents = standing(await env.journal.shares.entries(share.id));
   const current = (ref: HostRef) => now.find(({ name }) => name === ref.name) ?? ref;
+  const stranger = without.find((name) => !request.clients.some((one) => one.name === name));
+  if (stranger !== undefined)
+    throw new EngineError('share-request', `${stranger} is no client of ${path} of ${server.name}`);
   const refs = [...request.clients, ...intents.map(({ host }) => host)].filter(
-    ({ name }, at, all) => name !== request.server.name && all.findIndex((one) => one.name === name) === at,
+    ({ name }, at, all) =>
+      name !== request.server.name &&
+      !without.includes(name) &&
+      all.findIndex((one) => one.name === name) === at,
   );
   const hosts = await openHosts([current(request.server), ...refs.map(current)], open, env);
   const about = { shareId: share.id, server: server.name, path, steps: [], problems: [] };
@@ -56,7 +64,7 @@ export async function removeShare(
     const own = await takeShare(share, env);
     let isEnded = false;
     try {
-      const { steps, isWhole } = await undoSteps(intents, byName(hosts), own, onStep);
+      const { steps, isWhole } = await undoSteps(intents, byName(hosts), own, onStep, without);
       if (!isWhole) return { ...about, result: 'left', steps };
       await own.end();
       isEnded = true;

@@ -311,6 +311,28 @@ test.each(['firewalld', 'ufw'])(
   },
 );
 
+test('a client that is gone for good can be left out of the removal', async () => {
+  const { machines, request, open, beta } = scene();
+  const env = testEnv();
+  const before = states(machines);
+  await createShare(request, env, {}, open);
+  const shared = stateOf(beta);
+  const gone: typeof open = async (ref, env) => {
+    if (ref.name === 'beta') throw new Error('no route to beta');
+    return withoutDomains(open)(ref, env);
+  };
+  const removal = { server: request.server, path: request.path, hosts: [] };
+  await expect(removeShare(removal, env, {}, gone)).rejects.toThrow('no route to beta');
+  await expect(removeShare({ ...removal, without: ['alpha'] }, env, {}, gone)).rejects.toThrow(
+    'alpha is no client of /srv/vms of alpha',
+  );
+  expect((await removeShare({ ...removal, without: ['beta'] }, env, {}, gone)).result).toBe('done');
+  const [alphaBefore, , gammaBefore] = before;
+  const [alphaNow, betaNow, gammaNow] = states(machines);
+  expect([alphaNow, gammaNow]).toEqual([alphaBefore, gammaBefore]);
+  expect(betaNow).toEqual(shared);
+});
+
 test('a client is added to a share, and the removal takes both back', async () => {
   const { machines, request, open, beta, gamma } = scene();
   const env = testEnv();

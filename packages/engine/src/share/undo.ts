@@ -16,10 +16,12 @@ export async function undoSteps(
   hosts: ReadonlyMap<string, ShareHost>,
   share: OwnShare,
   onStep: (step: StepReport) => void = () => undefined,
+  without: readonly string[] = [],
 ): Promise<{ readonly steps: StepReport[]; readonly isWhole: boolean }> {
   const steps: StepReport[] = [];
   for (const intent of intents) {
-    const report = await undoStep(intent, hosts.get(intent.host.name));
+    const isGone = without.includes(intent.host.name);
+    const report = isGone ? leftOut(intent) : await undoStep(intent, hosts.get(intent.host.name));
     if (report.state !== 'failed') await share.append({ kind: 'undone', of: intent.sequence });
     steps.push(report);
     onStep(report);
@@ -28,22 +30,32 @@ export async function undoSteps(
   return { steps, isWhole: true };
 }
 
+function about({ step, values, host }: Intent) {
+  return { id: step, host: host.name, values, message: stepText({ id: step, values }) };
+}
+
+function leftOut(intent: Intent): StepReport {
+  return { ...about(intent), state: 'kept', said: 'this host is left out' };
+}
+
 async function undoStep(intent: Intent, host: ShareHost | undefined): Promise<StepReport> {
-  const { step, values } = intent;
-  const about = { id: step, host: intent.host.name, values, message: stepText({ id: step, values }) };
-  if (host === undefined) return { ...about, state: 'failed', said: 'this host is not known here' };
+  const { step } = intent;
+  if (host === undefined) return { ...about(intent), state: 'failed', said: 'this host is not known here' };
   const kept: string[] = [];
   try {
     for (const thing of intent.undo) {
       const { isSo, lines } = await host.do(thing);
-      if (!isSo) return { ...about, state: 'failed', said: lines.at(-1) ?? '' };
+      if (!isSo) return { ...about(intent), state: 'failed', said: lines.at(-1) ?? '' };
       kept.push(...lines.flatMap((line) => (line.startsWith('kept ') ? [line.slice(5)] : [])));
     }
   } catch (error) {
-    return { ...about, state: 'failed', said: messageOf(error) };
+    return { ...about(intent), state: 'failed', said: messageOf(error) };
   }
   const [why] = kept;
   // Packages have nothing to undo that would remove them.
-  if (why === undefined && step === 'packages') return { ...about, state: 'kept', said: 'packages stay' };
-  return why === undefined ? { ...about, state: 'undone' } : { ...about, state: 'kept', said: why };
+  if (why === undefined && step === 'packages')
+    return { ...about(intent), state: 'kept', said: 'packages stay' };
+  return why === undefined
+    ? { ...about(intent), state: 'undone' }
+    : { ...about(intent), state: 'kept', said: why };
 }

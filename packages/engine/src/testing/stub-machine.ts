@@ -63,16 +63,16 @@ export async function makeMachine(options: MachineOptions): Promise<StubMachine>
   for (const [unit, state] of Object.entries(units)) write(`state/units/${unit}`, `${state}\n`);
   for (const directory of ['proc', 'dev', 'sys', 'usr', 'srv', 'var', 'run', 'tmp'])
     mkdirSync(join(root, directory), { recursive: true });
-  for (const directory of ['state/units', 'state/packages', 'etc/systemd/system'])
+  for (const directory of ['state/units', 'state/packages', 'etc/systemd/system', 'run/systemd/system'])
     mkdirSync(join(root, directory), { recursive: true });
   const setUp = `cd "$1" && for d in usr dev sys; do mount --rbind "/$d" "$d" || exit; done
 mount -t tmpfs none usr/local && mount -t proc proc proc || exit
 [ ! -d /etc/alternatives ] || { mkdir -p etc/alternatives && mount --bind /etc/alternatives etc/alternatives; }
 for d in bin sbin lib lib64; do [ -e "/$d" ] && { [ -e "$d" ] || ln -s "usr/$d" "$d"; }; done
-ip link set lo up
+ip link set lo up && hostname "$2"
 echo ready
 exec sleep 600`;
-  const holder = spawn('unshare', ['-m', '-n', 'sh', '-c', setUp, 'sh', root], {
+  const holder = spawn('unshare', ['-m', '-n', '-u', 'sh', '-c', setUp, 'sh', root, name], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {
@@ -100,7 +100,7 @@ exec sleep 600`;
 
 function inMachine({ root, pid }: Pick<StubMachine, 'root' | 'pid'>, words: readonly string[]): string[] {
   const env = ['env', '-i', 'PATH=/stubs:/usr/bin:/bin:/usr/sbin:/sbin'];
-  return ['nsenter', '-t', String(pid), '-m', '-n', 'chroot', root, ...env, ...words];
+  return ['nsenter', '-t', String(pid), '-m', '-n', '-u', 'chroot', root, ...env, ...words];
 }
 
 /** Joins two machines by a wire, and gives them their addresses. */

@@ -31,9 +31,11 @@ hypervisor() {
 }
 look() {
   echo "user $(id -u)"
-  echo "machine $(cat /etc/machine-id 2>/dev/null)"
+  echo "machine $(cat /etc/machine-id 2>/dev/null) $(uname -n)"
+  echo "started $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
   sed -n -E 's/^(ID|VERSION_ID|ID_LIKE)="?([^"]*)"?$/os \1 \2/p' /etc/os-release 2>/dev/null
-  for p in dnf apt-get systemctl setsebool iptables nft python3; do has "$p" && echo "has $p"; done
+  for p in dnf apt-get; do has "$p" && echo "has $p"; done
+  has systemctl && [ -d /run/systemd/system ] && echo 'has systemctl'
   for p in nfs-utils nfs-kernel-server nfs-common; do installed "$p" && echo "package $p"; done
   for p in libvirtd virtqemud; do has "$p" && echo "daemon $p"; done
   hypervisor
@@ -69,7 +71,13 @@ look_firewall() {
     /(drop|reject)/ { drops[name] = 1 }
     END { for (i = 1; i <= n; i++) print "nft-input", chains[i], (shut[i] || (jumps[i] && drops[of[i]]) ? "closed" : "open") }'
 }
+mount_at() { awk -v p="$1" '$5 == p { for (i = 6; i <= NF; i++) if ($i == "-") t = $(i + 1) " " $(i + 2) } END { if (t) print t; exit !t }' /proc/self/mountinfo; }
 look_path() {
+  m=$(mount_at "$1") && echo "mounted $m"
+  # Whoever touches a mount whose server is away waits for it.
+  case $m in
+  nfs*) limited stat -- "$1" >/dev/null 2>&1 || { echo 'path directory'; return; };;
+  esac
   r=$(limited readlink -f -- "$1")
   if [ -n "$r" ] && [ "$r" != "$1" ]; then echo 'path link'
   elif [ -d "$1" ]; then
@@ -79,7 +87,6 @@ look_path() {
   elif [ -e "$1" ]; then echo 'path other'
   else echo 'path missing'
   fi
-  awk -v p="$1" '$5 == p { for (i = 6; i <= NF; i++) if ($i == "-") t = $(i + 1) " " $(i + 2) } END { if (t) print "mounted " t }' /proc/self/mountinfo
   d=$1
   while [ ! -e "$d" ]; do echo "absent $d"; d=$(dirname -- "$d"); done
   echo "within $(limited stat -f -c %T -- "$d")"

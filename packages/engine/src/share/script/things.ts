@@ -23,8 +23,8 @@ do_directory() {
   mkdir -- "$a" && chown -- "$b:$c" "$a" && chmod -- "$d" "$a"
 }
 do_nodirectory() {
+  mount_at "$a" >/dev/null && kept 'something is mounted there'
   [ -d "$a" ] || return 0
-  mountpoint -q -- "$a" && kept 'something is mounted there'
   rmdir -- "$a" 2>/dev/null || kept 'it is not empty'
 }
 
@@ -162,7 +162,7 @@ do_noiptables() {
   while is_iptables; do "$i" -w -D INPUT -s "$a" -p "$c" --dport "$b" -m comment --comment "$d" -j ACCEPT || exit 1; done
 }
 
-is_mounted() { mountpoint -q -- "$a"; }
+is_mounted() { mount_at "$a" >/dev/null; }
 do_mounted() { is_mounted || mount -- "$a"; }
-do_nomounted() { mountpoint -q -- "$a" || return 0; umount -- "$a"; }
+do_nomounted() { is_mounted || return 0; umount -- "$a"; }
 `;
