@@ -24,9 +24,10 @@ export async function addGuest(
   const connection = await connectHost(lab, wanted.host);
   try {
     const { version } = await connection.connectGetVersion({});
-    const spec: GuestSpec = { ...guestDefaults, machine: machineFor(Number(version)), ...wanted };
+    const isFullMachine = (await door(lab, wanted.host)) !== null;
+    const machine = machineFor(Number(version), isFullMachine);
+    const spec: GuestSpec = { ...guestDefaults, machine, ...wanted };
     checkSpec(spec);
-    const isFullMachine = (await door(lab, spec.host)) !== null;
     if (isFullMachine && spec.disk === 'shared') throw noSharedDirectory(spec);
     const image = await guestImage(report);
     const guest = await registerGuest(lab, spec);

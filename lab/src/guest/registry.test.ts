@@ -72,4 +72,5 @@ test.each([
   { qemu: 10_000_013, machine: 'pc-q35-7.2' },
 ])('QEMU $qemu gets $machine', ({ qemu, machine }) => {
   expect(machineFor(qemu)).toBe(machine);
+  expect(machineFor(qemu, true)).toBe(machine.replace('q35', 'i440fx'));
 });

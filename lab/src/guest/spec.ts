@@ -60,8 +60,10 @@ export const guestDefaults: Omit<GuestSpec, 'name' | 'host' | 'machine'> = {
  * The newest machine type that a host knows and that newer ones still know: 7.2 is Debian 12's, 5.2 Debian 11's.
  * QEMU's version counts as libvirt's does: 7_002_022 is 7.2.22.
  */
-export function machineFor(qemuVersion: number): string {
-  return qemuVersion >= 7_002_000 ? 'pc-q35-7.2' : 'pc-q35-5.2';
+export function machineFor(qemuVersion: number, isInFullMachine: boolean = false): string {
+  const version = qemuVersion >= 7_002_000 ? '7.2' : '5.2';
+  // Without ACPI (xml.ts) what is behind a PCI Express port stays powered off; the older chipset has none, and less to set up.
+  return `pc-${isInFullMachine ? 'i440fx' : 'q35'}-${version}`;
 }
 
 /** Throws a LabError if there can't be such a guest. */
