@@ -228,6 +228,9 @@ test('pools, volumes and networks', async () => {
     flags: 0,
   });
   await c.storagePoolBuild({ pool, flags: 0 });
+  expect(await c.storagePoolGetAutostart({ pool })).toEqual({ autostart: false });
+  await c.storagePoolSetAutostart({ pool, autostart: true });
+  expect(await c.storagePoolGetAutostart({ pool })).toEqual({ autostart: true });
   await c.storagePoolCreate({ pool, flags: 0 });
   expect(await c.storagePoolLookupByName({ name: ownName })).toEqual({ pool });
   expect(await c.storagePoolLookupByUuid({ uuid: pool.uuid })).toEqual({ pool });
