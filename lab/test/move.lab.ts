@@ -80,9 +80,9 @@ describe('a move', () => {
       else expect(done.has(step)).toBe(true);
     }
     expect([...done]).toEqual([
-      'limit-downtime',
       'begin',
       'prepare',
+      'limit-downtime',
       'perform',
       'finish',
       'commit',
