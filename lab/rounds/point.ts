@@ -35,7 +35,7 @@ const calls: Readonly<Record<string, Call>> = {
   'create-pool': { side: 'destination', number: number('storagePoolCreateXml') },
 };
 
-/** The acts of a move, in their order. */
+/** The acts of a move, in their order, but that a direct one limits the downtime only before it performs. */
 function actsOf({ drive, method, commit, disk }: Way): string[] {
   const copied = disk === 'local' ? ['create-pool', 'create-volume'] : [];
   const postCopy = method === 'post-copy' ? ['start-post-copy'] : [];

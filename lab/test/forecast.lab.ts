@@ -36,8 +36,8 @@ test('a move tells what was expected of it, and keeps how it went', async () => 
   expect(kept?.trace?.memoryMs).toBeGreaterThan(0);
   expect(kept?.trace?.passes.length).toBeGreaterThan(0);
 
-  // At 2 MiB/s its memory takes a minute.
-  const wishes = { bandwidthBytesPerS: 2 * MIB, deadlineMs: 20_000 };
+  // At 1 MiB/s its memory takes more than a minute.
+  const wishes = { bandwidthBytesPerS: MIB, deadlineMs: 15_000 };
   const late = await move(request(moved, 'beta', 'alpha', wishes));
   expect(late.outcome).toMatchObject({ result: 'blocked', reason: expect.stringContaining('--deadline') });
   expect(late.events.filter(({ type }) => type === 'phase')).not.toContainEqual(
