@@ -41,8 +41,8 @@ export async function forecastMove(request: ForecastRequest, env: Env): Promise<
 }
 
 /**
- * Quickly, since the move waits for it: a quiet guest while its destination starts a QEMU, which takes longer. Each look at a page
- * costs both hosts half a millisecond of work, and 64 of them tell a share to within 6 %.
+ * Quickly, since the move waits for it: a quiet guest while its destination starts a QEMU, which takes longer. Each look
+ * at a page costs both hosts half a millisecond of work, and 64 of them tell a share to within 6 %.
  */
 const QUICK_LOOKS: MemoryLooks = { pages: 64, afterS: [0.25, 0.75], quietShare: 0.02 };
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseUri } from '@virt-ferry/libvirt';
+import { destinationArguments, parseUri } from '@virt-ferry/libvirt';
 import { processOf } from './process.ts';
 
 /** A socket's path has room for 107 bytes, and ssh adds 17 to it while it makes one. */
@@ -20,11 +20,7 @@ export async function controlPathFor(uri: string, directory: string, id: string)
   if (target.transport !== 'ssh' || basename(target.command) !== 'ssh') return null;
   const path = join(directory, `${process.pid}-${id}`);
   if (Buffer.byteLength(path) > PATH_BYTES_MAX) return null;
-  const configured = isConfigured(target.command, [
-    ...(target.port === null ? [] : ['-p', String(target.port)]),
-    ...(target.user === null ? [] : ['-l', target.user]),
-    ...['--', target.host],
-  ]);
+  const configured = isConfigured(target.command, [...destinationArguments(target), ...['--', target.host]]);
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await removeLeftBehind(directory);

@@ -40,5 +40,5 @@ export { param, paramsByName, type TypedParam } from './protocol/typed-param.ts'
 export type { CallOptions } from './rpc/client.ts';
 export type { Keepalive } from './rpc/link.ts';
 export type { Piece } from './rpc/stream.ts';
-export { loginArguments, parseUri, type SharedLogin, type SshTarget, type Target } from './uri.ts';
+export { destinationArguments, loginArguments, parseUri, type SharedLogin, type Target } from './uri.ts';
 export { formatVersion } from './version.ts';

@@ -59,6 +59,16 @@ export interface SharedLogin {
   readonly role: 'first' | 'further';
 }
 
+/** Where ssh is to go, and as whom, as its arguments before `--` and the host. */
+export function destinationArguments({ port, user, keyfile, verify }: SshTarget): string[] {
+  return [
+    ...(port === null ? [] : ['-p', String(port)]),
+    ...(user === null ? [] : ['-l', user]),
+    ...(keyfile === null ? [] : ['-i', keyfile, '-o', 'IdentitiesOnly=yes']),
+    ...(verify ? [] : ['-o', 'StrictHostKeyChecking=no']),
+  ];
+}
+
 /** How ssh is told. */
 export function loginArguments({ controlPath, role }: SharedLogin): string[] {
   return ['-o', `ControlMaster=${role === 'first' ? 'yes' : 'no'}`, '-o', `ControlPath=${controlPath}`];

@@ -1,13 +1,14 @@
 import type { Ended, Plan, PlannedMove } from '@virt-ferry/fleet';
+import { asksFirst, confirmed } from '../ask.ts';
 import { knownHosts, resolveHost } from '../config/hosts.ts';
 import { planText } from '../display/plan.ts';
 import { oneLine } from '../display/printable.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import type { Audience, Evacuated } from '../fleet/evacuation.ts';
-import { type Io, printJson, printJsonLine, printLine, tell } from '../io.ts';
+import { type Io, printJsonLine, printLine, tell } from '../io.ts';
 import { formatDuration } from '../units/duration.ts';
 import { withEngine } from '../with-engine.ts';
-import { type FleetOptions, parseSeed } from './plan-fleet.ts';
+import { type FleetOptions, parseSeed, showPlan } from './plan-fleet.ts';
 
 export interface EvacuateOptions extends FleetOptions {
   readonly yes?: boolean;
@@ -54,12 +55,6 @@ export async function evacuateLive(
   }
 }
 
-function showPlan(plan: Plan, { json, explain }: EvacuateOptions, io: Io): number {
-  if (json) printJson(io, plan);
-  else printLine(io, planText(plan, explain ?? false));
-  return plan.unplaced.length > 0 ? ExitCode.blocked : ExitCode.done;
-}
-
 function audience(options: EvacuateOptions, io: Io): Audience {
   const { json, explain } = options;
   const beganMs = new Map<string, number>();
@@ -89,12 +84,9 @@ function audience(options: EvacuateOptions, io: Io): Audience {
 }
 
 /** Where somebody is there to be asked, they are. */
-async function agreed({ moves }: Plan, { yes }: EvacuateOptions, io: Io): Promise<boolean> {
-  if (moves.length === 0 || yes || io.input.isTTY !== true || io.err.isTTY !== true) return true;
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const message = `Carry out ${moves.length === 1 ? 'this move' : `these ${moves.length} moves`}?`;
-  const answer = await confirm({ message, initialValue: false, input: io.input, output: io.err });
-  return !isCancel(answer) && answer;
+async function agreed({ moves }: Plan, options: EvacuateOptions, io: Io): Promise<boolean> {
+  if (moves.length === 0 || !asksFirst(options, io)) return true;
+  return confirmed(`Carry out ${moves.length === 1 ? 'this move' : `these ${moves.length} moves`}?`, io);
 }
 
 function report({ result, moved, stays }: Evacuated, { json }: EvacuateOptions, io: Io): void {

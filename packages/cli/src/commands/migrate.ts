@@ -1,4 +1,5 @@
 import type { MoveRequest, Outcome, RealEnv } from '@virt-ferry/engine';
+import { asksFirst, confirmed } from '../ask.ts';
 import { colorsFor } from '../display/colors.ts';
 import { moveDisplay } from '../display/display.ts';
 import { findingLines } from '../display/findings.ts';
@@ -30,24 +31,13 @@ export async function run(domain: string, options: MigrateOptions, io: Io): Prom
   });
 }
 
-function asksFirst(options: MigrateOptions, io: Io): boolean {
-  return !options.yes && !options.json && io.input.isTTY === true && io.err.isTTY === true;
-}
-
 /** Where somebody is there to be asked, warnings are shown before anything begins. */
 async function userAgrees(request: MoveRequest, engine: Engine, env: RealEnv, io: Io): Promise<boolean> {
   const report = await engine.check(request, env);
   if (report.verdict !== 'warnings') return true;
   const words = await wordsIn(languageOf(undefined, io.env));
   for (const line of findingLines(report, colorsFor(io.err, io.env), words)) tell(io, line);
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({
-    message: `Move ${report.domain.name} to ${report.destination} all the same?`,
-    initialValue: false,
-    input: io.input,
-    output: io.err,
-  });
-  return !isCancel(answer) && answer;
+  return confirmed(`Move ${report.domain.name} to ${report.destination} all the same?`, io);
 }
 
 async function moveAndShow(

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { PlanRequest } from '@virt-ferry/fleet';
+import type { Plan, PlanRequest } from '@virt-ferry/fleet';
 import { messageOf } from '@virt-ferry/libvirt/errors';
 import { planText } from '../display/plan.ts';
 import { ExitCode, UsageError } from '../errors.ts';
+import { PLAN_BUDGET_MS } from '../fleet/plan-budget.ts';
 import { type Io, printJson, printLine } from '../io.ts';
 import { parsePercent } from '../units/percent.ts';
 import type { EvacuateOptions } from './evacuate.ts';
@@ -25,9 +26,6 @@ export interface ConsolidateOptions extends FleetOptions {
   readonly surviveOne?: boolean;
 }
 
-/** As long as it searches at most; most plans are found much sooner. */
-const BUDGET_MS = 20_000;
-
 /** `ferry evacuate HOST…` */
 export async function evacuate(hosts: readonly string[], options: EvacuateOptions, io: Io): Promise<number> {
   if (options.inventory === undefined)
@@ -49,7 +47,7 @@ export function consolidate(options: ConsolidateOptions, io: Io): Promise<number
 }
 
 async function plan(request: PlanRequest, options: FleetOptions, io: Io): Promise<number> {
-  const { inventory, dryRun, explain, json } = options;
+  const { inventory, dryRun } = options;
   if (inventory === undefined)
     throw new UsageError(
       `${request.goal} does not work on live hosts yet: give --inventory FILE and --dry-run to plan on a file`,
@@ -62,16 +60,21 @@ async function plan(request: PlanRequest, options: FleetOptions, io: Io): Promis
   const stop = new AbortController();
   const listening = io.onInterrupt(() => stop.abort(new Error('stopped')));
   try {
-    const made = await planInThread({ spec, request, seed, budgetMs: BUDGET_MS }, stop.signal);
-    if (json) printJson(io, made);
-    else printLine(io, planText(made, explain ?? false));
-    return made.unplaced.length > 0 ? ExitCode.blocked : ExitCode.done;
+    const made = await planInThread({ spec, request, seed, budgetMs: PLAN_BUDGET_MS }, stop.signal);
+    return showPlan(made, options, io);
   } catch (error) {
     if (stop.signal.aborted) return ExitCode.aborted;
     throw error;
   } finally {
     listening();
   }
+}
+
+/** Prints a plan; the exit code says whether everything finds a place. */
+export function showPlan(plan: Plan, { json, explain }: FleetOptions, io: Io): number {
+  if (json) printJson(io, plan);
+  else printLine(io, planText(plan, explain ?? false));
+  return plan.unplaced.length > 0 ? ExitCode.blocked : ExitCode.done;
 }
 
 export function parseSeed(text: string): number {

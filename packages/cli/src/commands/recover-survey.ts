@@ -1,4 +1,5 @@
 import type { Choice, Operation } from '@virt-ferry/engine';
+import { asksFirst, confirmed } from '../ask.ts';
 import { oneLine } from '../display/printable.ts';
 import { choiceText, surveyLines } from '../display/recovery.ts';
 import { ExitCode } from '../errors.ts';
@@ -25,16 +26,9 @@ export async function operatorAgrees(
   choice: Choice,
   { engine, env, io, options, hosts }: Recovering,
 ): Promise<boolean> {
-  if (options.yes || options.json || io.input.isTTY !== true || io.err.isTTY !== true) return true;
+  if (!asksFirst(options, io)) return true;
   const seen = await engine.survey(operation.id, { hosts, choice }, env);
   for (const line of surveyLines(operation.id, operation, seen)) tell(io, line);
   tell(io, oneLine(choiceText(choice, operation)));
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({
-    message: 'Do that?',
-    initialValue: false,
-    input: io.input,
-    output: io.err,
-  });
-  return !isCancel(answer) && answer;
+  return confirmed('Do that?', io);
 }

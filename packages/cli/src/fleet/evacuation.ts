@@ -8,9 +8,7 @@ import { type Ended, type Plan, type PlannedMove, planInThread, runPlan } from '
 import { parseMoveOptions } from '../commands/move-options.ts';
 import type { Engine } from '../engine.ts';
 import { readLiveFleet } from './live-fleet.ts';
-
-/** As long as the planner searches at most; most plans are found much sooner. */
-const BUDGET_MS = 20_000;
+import { PLAN_BUDGET_MS } from './plan-budget.ts';
 
 /** A move that fails here and there and there again fails for a reason that no plan knows. */
 const ROUNDS_MAX = 3;
@@ -82,7 +80,7 @@ export async function planNow(
 ): Promise<Plan> {
   const { spec, notes } = await readLiveFleet(hosts, emptied, engine, env, barred);
   const request = { goal: 'evacuate', hosts: emptied.map(({ name }) => name) } as const;
-  const plan = await planInThread({ spec, request, seed, budgetMs: BUDGET_MS }, stop);
+  const plan = await planInThread({ spec, request, seed, budgetMs: PLAN_BUDGET_MS }, stop);
   return { ...plan, notes: [...plan.notes, ...notes] };
 }
 

@@ -1,4 +1,4 @@
-import { loginArguments, parseUri } from '@virt-ferry/libvirt';
+import { destinationArguments, loginArguments, parseUri } from '@virt-ferry/libvirt';
 import type { HostRef } from '../model.ts';
 import { parseSshTarget } from './ssh-target.ts';
 
@@ -32,17 +32,7 @@ export function shellCommand({ uri, ssh }: HostRef, controlPath: string | null =
   if (target.transport === 'unix')
     return /[?&;]socket=/.test(uri) ? null : { file: 'sh', args: ['-s'], said: 'sh' };
   if (target.transport !== 'ssh') return null;
-  return bySsh(
-    target.command,
-    target.host,
-    [
-      ...(target.port === null ? [] : ['-p', String(target.port)]),
-      ...(target.user === null ? [] : ['-l', target.user]),
-      ...(target.keyfile === null ? [] : ['-i', target.keyfile, '-o', 'IdentitiesOnly=yes']),
-      ...(target.verify ? [] : ['-o', 'StrictHostKeyChecking=no']),
-    ],
-    controlPath,
-  );
+  return bySsh(target.command, target.host, destinationArguments(target), controlPath);
 }
 
 /** Neither agent nor X11 is forwarded, and nobody is asked; all else is as in the user's configuration. */

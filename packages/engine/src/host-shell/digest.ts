@@ -1,6 +1,7 @@
 import type { Env } from '../env.ts';
 import type { HostRef } from '../model.ts';
 import { shellCommand } from './command.ts';
+import { escapedForPrintf } from './printf.ts';
 
 /**
  * Reads one name from its input, which is only ever used as a quoted variable (see script.ts), and prints the SHA-256 of
@@ -24,7 +25,7 @@ export async function digestThere(ref: HostRef, path: string, env: Env): Promise
   if (command === null) return null;
   const lines: string[] = [];
   const onLine = (line: string) => {
-    if (line === 'ready') program.write(`${escaped(path)}\n`);
+    if (line === 'ready') program.write(`${escapedForPrintf(path)}\n`);
     else lines.push(line);
   };
   const program = env.startProgram(command.file, command.args, { onLine, deadlineMs: DEADLINE_MS });
@@ -33,12 +34,4 @@ export async function digestThere(ref: HostRef, path: string, env: Env): Promise
   const digest = /^([0-9a-f]{64})\b/.exec(lines.at(-1) ?? '')?.[1];
   if (digest === undefined) throw new Error(`${ref.name} could not read ${path}: ${said || 'no answer'}`);
   return digest;
-}
-
-/** For `printf %b`: any byte that could mean something stands as its number. */
-function escaped(path: string): string {
-  return Array.from(Buffer.from(path), (byte) => {
-    const char = String.fromCharCode(byte);
-    return /[A-Za-z0-9/._-]/.test(char) ? char : `\\0${byte.toString(8).padStart(3, '0')}`;
-  }).join('');
 }

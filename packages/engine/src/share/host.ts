@@ -2,6 +2,7 @@ import { type Connection, messageOf } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
 import { shellCommand } from '../host-shell/command.ts';
+import { escapedForPrintf } from '../host-shell/printf.ts';
 import type { HostRef } from '../model.ts';
 import type { Thing } from './model.ts';
 import { isPool, isPoolSo, makePoolSo } from './pool.ts';
@@ -136,11 +137,5 @@ async function openShell(
   };
 }
 
-/** For `printf %b` of the script: any byte that could mean something stands as its number; `-` is nothing at all. */
-function escaped(value: string): string {
-  const bytes = Array.from(Buffer.from(value), (byte) => {
-    const char = String.fromCharCode(byte);
-    return /[A-Za-z0-9/._]/.test(char) ? char : `\\0${byte.toString(8).padStart(3, '0')}`;
-  });
-  return bytes.join('') || '-';
-}
+/** As the script reads its words: `-` is nothing at all. */
+const escaped = (value: string) => escapedForPrintf(value) || '-';

@@ -6,6 +6,9 @@ import type { Placement } from './placement.ts';
  *
  * A rule that can be judged as a domain comes answers Infinity to `insertion`. One that a leaving domain can break
  * counts what is broken at {@link BROKEN} each, which no gain outweighs.
+ *
+ * Terms that keep their books alike each do so by themselves: behind one function for all of them V8 can't inline what
+ * differs, and the search found visibly less in the same time (ROADEF's a1_4: 1.0 % above the reference instead of 0.0).
  */
 export interface Term {
   /** What putting this domain, which is nowhere, onto that host would add. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { LibvirtError } from '../errors.ts';
-import { loginArguments, peerOf, type SshTarget } from '../uri.ts';
+import { destinationArguments, loginArguments, peerOf, type SshTarget } from '../uri.ts';
 import type { Transport } from './transport.ts';
 
 /** ssh's own words are kept up to this length, to tell the user why it failed. */
@@ -68,12 +68,8 @@ function explain(target: SshTarget, said: string, exitCode: number | null): Libv
 
 /** Arguments for ssh: an array, so that nothing in a URI is read by a local shell. Exported for its test. */
 export function sshArguments(target: SshTarget): string[] {
-  const args: string[] = [];
-  if (target.port !== null) args.push('-p', String(target.port));
-  if (target.user !== null) args.push('-l', target.user);
-  if (target.keyfile !== null) args.push('-i', target.keyfile, '-o', 'IdentitiesOnly=yes');
+  const args = destinationArguments(target);
   if (!target.tty) args.push('-o', 'BatchMode=yes');
-  if (!target.verify) args.push('-o', 'StrictHostKeyChecking=no');
   if (target.login !== undefined) args.push(...loginArguments(target.login));
   return [...args, '-T', '-e', 'none', '--', target.host, remoteCommand(target)];
 }
