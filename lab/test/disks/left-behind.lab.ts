@@ -3,6 +3,7 @@ import { XmlFlag } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
 import { connectTo, guest, lab, move, request, runners } from '../fixture.ts';
 import { inHost } from '../preflight/scene.ts';
+import { killedAt, recovered } from '../recovery/killed-ferry.ts';
 import { chained, chainOn, idsIn, movesWell, wishes } from './chains.ts';
 
 /** What a move leaves on the source: known as the past, replaced on the way back, or deleted. */
@@ -25,6 +26,26 @@ test('there and back: the copy that was left behind is replaced, and nothing els
   expect(idsIn(again.events)).toContain('copy.in-the-way');
   expect(await runners(moved.uuid)).toEqual(['alpha']);
 });
+
+test.each(['keep', 'delete'] as const)(
+  'a Ferry that is killed after the guest has moved: recovery sees to the disks (%s)',
+  async (sourceDisks) => {
+    const moved = await guest({ host: 'alpha', disk: 'local' });
+    const path = moved.diskPath ?? '';
+    const id = await killedAt(
+      request(moved, 'alpha', 'beta', { ...wishes, sourceDisks }),
+      'after intent:confirm',
+    );
+    const { outcome } = await recovered(id);
+    const kept = sourceDisks === 'keep';
+    expect(outcome).toMatchObject({ result: 'migrated', reason: '' });
+    expect(outcome.staleDisks).toEqual(kept ? [path] : undefined);
+    const seen = await inHost('alpha', 'sh', '-c', `ls ${path} 2>&1 || true`);
+    expect(seen.includes('No such file')).toBe(!kept);
+    const again = await move(request(moved, 'beta', 'alpha', wishes));
+    expect(again.outcome).toMatchObject({ result: 'migrated', reason: '' });
+  },
+);
 
 test('the disks that stay behind are no guest any more', async () => {
   const moved = await guest({ host: 'alpha', disk: 'local' });

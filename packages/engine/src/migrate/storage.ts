@@ -4,10 +4,12 @@ import { removeCreated } from '../storage/created.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import { createTargets } from '../storage/targets.ts';
 import type { Move } from './operation.ts';
+import { noteCopied } from './source-disks.ts';
 
 /** Makes targets for the disks that are to be copied, and says what is copied how. */
 export async function prepareStorage(move: Move, context: CheckContext): Promise<StoragePlan> {
   const plan = await context.storagePlan();
+  await noteCopied(plan, move.story);
   await createTargets(plan, context, move);
   return plan;
 }

@@ -13,7 +13,7 @@ import { EngineError } from '../errors.ts';
 import { blockedBy, notBegun } from '../migrate/not-begun.ts';
 import type { Ending, Move } from '../migrate/operation.ts';
 import { settleMove } from '../migrate/settle-move.ts';
-import { leaveDisks, noteOf } from '../migrate/source-disks.ts';
+import { leaveDisks, noteCopied } from '../migrate/source-disks.ts';
 import { removePools } from '../migrate/storage.ts';
 import { factsFor } from '../migrate/subject.ts';
 import type { CheckReport } from '../model.ts';
@@ -74,10 +74,7 @@ async function bringOver(move: Move, { context, xml, autostart }: Ready): Promis
   const sent = await sendDisks(move, context, lookAtSource);
   story.emit({ type: 'phase', phase: 'compare' });
   await compareSent(sent, context, abort);
-  const { disks } = await context.storagePlan();
-  await story.note('left-disks', {
-    stale: await Promise.all(disks.map((disk) => noteOf(disk, move, context))),
-  });
+  await noteCopied(await context.storagePlan(), story);
   await lookAtSource();
   abort.throwIfRequested();
   story.emit({ type: 'phase', phase: 'define' });

@@ -77,7 +77,7 @@ const resultShape: Shape = { ok: (value) => typeof value === 'boolean', refused:
 
 /** What recovery reads of an entry, by kind and step. */
 const shapes: Readonly<Record<string, Shape>> = {
-  'note left-disks': { stale: (value) => Array.isArray(value) && value.every(isStale) },
+  'note copied-disks': { paths: (value) => Array.isArray(value) && value.every(isText) },
   'note inventory': {
     wasPaused: (value) => typeof value === 'boolean',
     hosts: (value) => isObject(value) && isText(value.source) && isText(value.destination),
@@ -114,12 +114,6 @@ function isParam(value: unknown): boolean {
 
 function isVolume(value: unknown): boolean {
   return isObject(value) && value.kind === 'volume' && [value.pool, value.name, value.path].every(isText);
-}
-
-function isStale(value: unknown): boolean {
-  if (!isObject(value) || !isNumber(value.fileBytes) || !isNumber(value.atMs)) return false;
-  const { hostUuid, path, modifiedAt, domainUuid, operationId } = value;
-  return [hostUuid, path, modifiedAt, domainUuid, operationId].every(isText);
 }
 
 function isPool(value: unknown): boolean {

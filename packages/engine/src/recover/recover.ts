@@ -5,19 +5,17 @@
  */
 import type { Env } from '../env.ts';
 import { EngineError } from '../errors.ts';
-import type { Holder, NewEntry, Operation, StaleDisk } from '../journal/journal.ts';
+import type { Holder, NewEntry, Operation } from '../journal/journal.ts';
 import { AbortRequest } from '../migrate/abort-request.ts';
 import { EventQueue } from '../migrate/event-queue.ts';
-import { type Ending, endOperation, letGo } from '../migrate/operation.ts';
+import { endOperation, letGo } from '../migrate/operation.ts';
 import { tellStory } from '../migrate/story.ts';
 import type { HostRef, MoveEvent, Outcome } from '../model.ts';
-import { account } from './account.ts';
 import { checkChoice } from './check-choice.ts';
-import { type Choice, type MoveRecord, recordOf } from './record.ts';
-import type { Scene } from './scene.ts';
+import { endingOf } from './ending.ts';
+import { type Choice, recordOf } from './record.ts';
 import { settle } from './settle.ts';
 import { sitesOf } from './site.ts';
-import type { Done, Hold } from './step.ts';
 import { sweep } from './sweep.ts';
 import { takeOver } from './take-over.ts';
 
@@ -88,7 +86,7 @@ async function run(
     if (settled.name === 'done') await Promise.all(connectionsIn(story.entries).map(env.endProcess));
     await sweep(formerHolders(entries), [sites.source, sites.destination]);
     await story.flush();
-    const ending = await endingOf(settled, await recordNow(), scene);
+    const ending = await endingOf(settled, await recordNow(), operation, scene);
     const totalMs = Math.max(0, env.nowMs() - operation.startedAtMs);
     const outcome = await endOperation(request, lease, domain, ending, totalMs, env);
     const unclear = settled.name === 'hold' && !(settled.mayPass && signal.aborted);
@@ -101,12 +99,6 @@ async function run(
     story.release();
     await Promise.all([sites.source.close(), sites.destination.close()]);
   }
-}
-
-/** The disks that the source keeps of a domain that was moved shut off. */
-function leftDisksIn(entries: readonly NewEntry[]): readonly StaleDisk[] {
-  const noted = entries.findLast(({ kind, step }) => kind === 'note' && step === 'left-disks');
-  return (noted?.data.stale ?? []) as readonly StaleDisk[];
 }
 
 /** The processes that went on with it before this one: each was killed, or stood still for too long. */
@@ -136,29 +128,4 @@ export async function openOperation(id: string, env: Env): Promise<Operation> {
     throw new EngineError('no-operation', `no operation ${id}; see: ferry status, ferry history`);
   if (operation.endedAtMs === null) return operation;
   throw new EngineError('no-operation', `operation ${id} has ended; see how with: ferry show ${id}`);
-}
-
-async function endingOf(settled: Done | Hold, record: MoveRecord, scene: Scene): Promise<Ending> {
-  if (settled.name === 'hold') return { result: 'uncertain', reason: settled.reason, open: true };
-  const debts = settled.debts.map((debt) => `still to do: ${debt}`);
-  const open = debts.length > 0;
-  if (settled.result === 'migrated' && record.request.offline) {
-    const stale = leftDisksIn(scene.story.entries);
-    const left = stale.length === 0 ? {} : { stale, staleDisks: stale.map(({ path }) => path) };
-    return { result: 'migrated', reason: debts.join('; '), open, ...left };
-  }
-  if (settled.result === 'migrated') {
-    const { totals, wrong } = await account(scene, record.wasPaused);
-    return { result: 'migrated', reason: [...debts, ...wrong].join('; '), ...totals, open };
-  }
-  const { abort } = scene;
-  if (!wasAborted(record, abort)) {
-    return { result: 'rolled-back', reason: [settled.reason, ...debts].join('; '), open };
-  }
-  return { result: 'aborted', reason: [abort.reason, settled.reason, ...debts].join('; '), open };
-}
-
-/** A deadline that passes after a move has failed by itself has aborted nothing. */
-function wasAborted({ request, jobAborts }: MoveRecord, abort: AbortRequest): boolean {
-  return abort.requested && (request.drive === 'direct' || jobAborts > 0);
 }
