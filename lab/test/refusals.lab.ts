@@ -140,6 +140,19 @@ test('a post-copy to a libvirt that could not take it up again', async () => {
   await expectBlocked(wanted, 'post-copy.crashes', moved.uuid, ['alpha']);
 });
 
+test('a post-copy that is only allowed, to the same libvirt: it moves without', async () => {
+  const moved = await guest({ host: 'alpha' });
+  const allowed = { method: 'post-copy', postCopy: 'when-needed' } as const;
+  const { outcome, events } = await move(request(moved, 'alpha', 'gamma', allowed));
+  expect(outcome).toMatchObject({ result: 'migrated', method: 'pre-copy', reason: '' });
+  const checked = events.find(({ type }) => type === 'checked');
+  expect(checked).toMatchObject({
+    report: {
+      findings: expect.arrayContaining([expect.objectContaining({ id: 'allowed-post-copy.without' })]),
+    },
+  });
+});
+
 test('more memory than the destination has', async () => {
   const moved = await guest({ host: 'alpha', disk: 'none' });
   const alpha = await connectTo('alpha');

@@ -14,6 +14,7 @@ const policy: Policy = {
     resendFactor: 1,
     autoConverge: false,
   },
+  usedBytes: null,
   dirtied: null,
 };
 

@@ -12,6 +12,7 @@ const policy: Policy = {
   minShare: 1,
   autoConverge: false,
   resendFactor: 1,
+  usedBytes: null,
   dirtied: null,
 };
 
@@ -51,6 +52,20 @@ test.each([
   expect(decide(situation, { ...policy, ...allowed })).toMatchObject({
     name,
     reason: expect.stringMatching(/./),
+  });
+});
+
+test('post-copy that is allowed begins at once where a first pass would leave most of what it sends', () => {
+  const fast = (seconds: number) => Math.min(150 * seconds, 200) * MIB;
+  const known = { ...policy, postCopy: true, dirtied: fast };
+  // Of 500 MiB, 240 hold anything.
+  expect(decide(at([500]), { ...known, usedBytes: 240 * MIB })).toMatchObject({ name: 'start-post-copy' });
+  expect(decide(at([500]), { ...known, usedBytes: 500 * MIB })).toMatchObject({ name: 'go-on' });
+  expect(decide(at([500]), { ...known, usedBytes: 240 * MIB, postCopy: false })).toMatchObject({
+    name: 'go-on',
+  });
+  expect(decide(at([500]), { ...known, usedBytes: 240 * MIB, dirtied: null })).toMatchObject({
+    name: 'go-on',
   });
 });
 

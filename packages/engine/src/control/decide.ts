@@ -36,7 +36,7 @@ export function decide(situation: Situation, policy: Policy): Action {
   const pass = passes[passes.length - 1] as Pass;
   const pauseMs = (1000 * wireBytes(pass, policy)) / situation.bytesPerS;
   if (postCopyStarted) return goOn('post-copy has begun');
-  if (pass.number === 1) return goOn('all of memory is sent once');
+  if (pass.number === 1) return first(pass, situation, policy);
   if (pauseMs <= limitMs) return goOn(`what remains fits a pause of ${ms(limitMs)}`);
 
   const next = { number: pass.number + 1, bytes: predicted(situation, policy, share) };
@@ -61,6 +61,21 @@ export function decide(situation: Situation, policy: Policy): Action {
   if (share > policy.minShare) return throttled(situation, policy, pauseMs);
   if (policy.autoConverge) return goOn('QEMU holds the guest back further with each pass');
   return hopeless(situation, policy, pauseMs);
+}
+
+/**
+ * What a pass leaves that sends all of memory once would have to be sent again: where that is measured to be most of it,
+ * post-copy is sooner done if it begins at once, with the same pages to be fetched.
+ */
+function first(pass: Pass, { bytesPerS }: Situation, policy: Policy): Action {
+  const { postCopy, dirtied, usedBytes } = policy;
+  const sent = usedBytes ?? pass.bytes;
+  const left = postCopy && dirtied ? dirtied(sent / bytesPerS) : 0;
+  if (left < SHRINKS * sent) return goOn('all of memory is sent once');
+  return {
+    name: 'start-post-copy',
+    reason: `the guest writes as fast as it is sent: ${percent(left / sent)} would have to be sent twice`,
+  };
 }
 
 /** Holds the guest back no further than it takes for what remains to shrink quickly, or to fit the pause. */

@@ -12,6 +12,8 @@ export interface Policy {
   readonly autoConverge: boolean;
   /** What a byte of memory costs on the wire when it is sent for the third time or more: less than 1 where only differences are. */
   readonly resendFactor: number;
+  /** What of the guest's memory holds anything, and so has to be sent at all; `null`: that isn't known. */
+  readonly usedBytes: number | null;
   /** What the guest will have written to within a time at full speed, if that was measured. */
   readonly dirtied: ((seconds: number) => number) | null;
 }

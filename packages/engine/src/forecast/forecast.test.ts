@@ -35,6 +35,7 @@ function prospect(curve: DirtyCurve, changed: Partial<Prospect> = {}): Prospect 
       minShare: 1,
       resendFactor: 1,
       autoConverge: false,
+      usedBytes: null,
     },
     throttle: null,
     ...changed,

@@ -8,7 +8,9 @@
  * Until Finish(cancelled=0) is sent the source owns the guest and every failure rolls back to it. From then on the
  * destination does, until it is proven that the guest never ran there.
  */
+import type { DomainRef } from '@virt-ferry/libvirt';
 import type { Env } from '../env.ts';
+import { readDomain } from '../inventory/domain.ts';
 import type { MoveEvent, MoveRequest, Outcome } from '../model.ts';
 import { moveOffline } from '../offline/move-offline.ts';
 import { readDescriptions } from '../translate/read.ts';
@@ -21,11 +23,11 @@ import { blockedBy, notBegun } from './not-begun.ts';
 import { beginOperation, type Ending, endOperation, type Guest, type Move } from './operation.ts';
 import { driveByPeer } from './peer.ts';
 import { settleMove } from './settle-move.ts';
-import { closeLink, openLinks } from './sides.ts';
+import { closeLink, type Link, openLinks } from './sides.ts';
 import { leaveDisks } from './source-disks.ts';
 import { prepareStorage, removePools } from './storage.ts';
 import { tellStory } from './story.ts';
-import { lookUpOn, readSides, type SidesContext } from './subject.ts';
+import { contextFor, lookUpOn, readSides, type SidesContext } from './subject.ts';
 import { tooLate } from './too-late.ts';
 import { Tracer } from './trace.ts';
 
@@ -40,10 +42,8 @@ export async function* migrate(
   signal: AbortSignal,
 ): AsyncGenerator<MoveEvent, Outcome> {
   const events = new EventQueue<MoveEvent>();
-  // libvirt takes no post-copy that would leave the guest paused.
-  const commit = request.method === 'post-copy' ? 'finish' : request.commit;
   const emit = (event: MoveEvent) => events.push(event);
-  const moving = connectAndMove({ ...request, commit }, env, emit, signal).finally(() => events.end());
+  const moving = connectAndMove(request, env, emit, signal).finally(() => events.end());
   // Awaited below, once the events are told; until then a failure is not unhandled.
   moving.catch(() => undefined);
   yield* events;
@@ -51,24 +51,25 @@ export async function* migrate(
 }
 
 async function connectAndMove(
-  request: MoveRequest,
+  asked: MoveRequest,
   env: Env,
   emit: (event: MoveEvent) => void,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const startedAt = env.monotonicMs();
-  const opening = openLinks(request, env, signal);
+  const opening = openLinks(asked, env, signal);
   openJournal(env);
   const { from, to } = await opening;
-  const abort = new AbortRequest(signal, request.deadlineMs, env);
+  const abort = new AbortRequest(signal, asked.deadlineMs, env);
   const background: Promise<unknown>[] = [];
   try {
-    const lookingUp = lookUpOn(from, request.domain);
+    const lookingUp = lookUpOn(from, asked.domain);
     // What is shut off is looked at in another way.
-    const sides = request.offline ? null : readSides(from, to, env);
+    const sides = asked.offline ? null : readSides(from, to, env);
     // Awaited once the operation is begun, which may fail.
     sides?.catch(() => undefined);
     const dom = await lookingUp;
+    const request = sides === null ? asked : await settleMethod(asked, from, dom, sides);
     const lease = await beginOperation(request, env.newId(), dom, env);
     const story = tellStory(lease, env, emit);
     try {
@@ -91,6 +92,22 @@ async function connectAndMove(
     await Promise.allSettled(background);
     await Promise.all([closeLink(from), closeLink(to)]);
   }
+}
+
+/** Says which method the move has. Only where post-copy is allowed the hosts are waited for. */
+async function settleMethod(
+  asked: MoveRequest,
+  from: Link,
+  dom: DomainRef,
+  sides: Promise<SidesContext>,
+): Promise<MoveRequest> {
+  let { method } = asked;
+  if (asked.postCopy === 'when-needed') {
+    const [domain, read] = await Promise.all([readDomain(from.monitor, dom), sides]);
+    ({ method } = (await contextFor(read, domain, dom, asked)).wishes);
+  }
+  // libvirt takes no post-copy that would leave the guest paused.
+  return { ...asked, method, commit: method === 'post-copy' ? 'finish' : asked.commit };
 }
 
 /** Opens it while the hosts are waited for. Where that fails it fails again when the operation is begun, and is told then. */

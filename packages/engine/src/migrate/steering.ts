@@ -31,7 +31,7 @@ const UNSTEERED: Steering = {
 /** Steers a move by its strategy. A rehearsal gets none, nor post-copy that begins by itself. */
 export function steer(move: Move, { strategy, forecast }: Foretold, postCopy: PostCopyStarter): Steering {
   const { request, env, story, from, dom, tracer } = move;
-  const whenNeeded = request.postCopy === 'when-needed';
+  const whenNeeded = request.method === 'post-copy' && request.postCopy === 'when-needed';
   if (request.rehearsal || (request.method === 'post-copy' && !whenNeeded)) return UNSTEERED;
   const memory = forecast?.basis.memory ?? null;
   const hold = holder(move, memory);

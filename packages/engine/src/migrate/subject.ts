@@ -6,6 +6,7 @@ import { lookUp, readDomain } from '../inventory/domain.ts';
 import { readHostFrom } from '../inventory/host.ts';
 import type { Domain, HostRef } from '../model.ts';
 import type { CheckContext, Side, Wishes } from '../preflight/check.ts';
+import { postCopyRefusal } from '../preflight/checks/allowed-post-copy.ts';
 import { directoryViewer } from '../storage/directory.ts';
 import { longReading } from '../storage/long-reading.ts';
 import { planStorage, type StoragePlan } from '../storage/plan.ts';
@@ -49,7 +50,7 @@ export async function readContext(
   return contextFor(sides, await complete(domain, sides.source), dom, wishes);
 }
 
-/** What preflight looks at for one domain. */
+/** What preflight looks at for one domain. Its method is the one that the move has between these hosts. */
 export async function contextFor(
   sides: SidesContext,
   domain: Domain,
@@ -58,16 +59,17 @@ export async function contextFor(
 ): Promise<CheckContext> {
   const names = await readNames(wishes.changes, domain, sides.destination.connection, sides.proveShared);
   let plan: Promise<StoragePlan> | undefined;
-  const context: CheckContext = {
+  const asked: CheckContext = {
     ...sides,
     ...{ domain, dom, wishes, names, longReading: longReading() },
     proveShared: (directory) => sides.proveShared(directory, names.path(directory)),
     storagePlan() {
-      plan ??= planStorage(context);
+      plan ??= planStorage(asked);
       return plan;
     },
   };
-  return context;
+  const without = wishes.postCopy === 'when-needed' && (await postCopyRefusal(asked)) !== null;
+  return without ? { ...asked, wishes: { ...wishes, method: 'pre-copy' } } : asked;
 }
 
 /** Reads both hosts. */

@@ -33,7 +33,10 @@ export interface MoveRequest {
   /** The least share of its speed that the guest may be held to while it moves. Not given: whatever is needed. */
   readonly leastShare?: number | undefined;
   readonly method: Method;
-  /** When post-copy begins, if that is the method. Not given: after the first pass. */
+  /**
+   * When post-copy begins, if that is the method. Not given: after the first pass. `when-needed` is only allowed, so the
+   * move has no such method where the hosts can't do it, or not safely.
+   */
   readonly postCopy?: 'after-first-pass' | 'when-needed' | undefined;
   readonly commit: Commit;
   /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */

@@ -20,7 +20,10 @@ export interface Side {
 /** What the user asked for, where it matters to a check. */
 export type Wishes = Pick<MoveRequest, 'drive' | 'method' | 'copyStorage'> &
   Partial<
-    Pick<MoveRequest, 'sourceDefinition' | 'rehearsal' | 'offline' | 'changes' | 'tls' | 'synchronousWrites'>
+    Pick<
+      MoveRequest,
+      'sourceDefinition' | 'rehearsal' | 'offline' | 'changes' | 'tls' | 'synchronousWrites' | 'postCopy'
+    >
   >;
 
 /** What a check may look at. */

@@ -165,6 +165,16 @@ describe('post-copy, whose link may break', () => {
     expect(await severityOf(id, {}, {}, { libvirtVersion }, { method: 'post-copy' })).toBe(severity);
   });
 
+  test('where it is only allowed the move goes without', async () => {
+    const allowed = { method: 'pre-copy', postCopy: 'when-needed' } as const;
+    const { findings, verdict } = await report({}, {}, { libvirtVersion: 11_003_000 }, allowed);
+    const named = findings.filter(({ subject }) => /post-copy/.test(subject));
+    expect(named).toMatchObject([
+      { id: 'allowed-post-copy.without', message: expect.stringContaining('crashes') },
+    ]);
+    expect(verdict).not.toBe('blocked');
+  });
+
   test('a pre-copy is not asked about it', async () => {
     const { findings } = await report({}, {}, { libvirtVersion: 7_000_000 });
     expect(findings.filter(({ subject }) => subject === 'post-copy')).toEqual([]);

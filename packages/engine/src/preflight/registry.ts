@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import { accessCheck } from './checks/access.ts';
+import { allowedPostCopyCheck } from './checks/allowed-post-copy.ts';
 import { backingCheck } from './checks/backing.ts';
 import { blockJobsCheck } from './checks/block-jobs.ts';
 import { bootFilesCheck } from './checks/boot-files.ts';
@@ -78,6 +79,7 @@ export const checks: readonly Check[] = [
   mediaCheck,
   bootFilesCheck,
   postCopyCheck,
+  allowedPostCopyCheck,
   peerCheck,
   sourceCheck,
   snapshotsCheck,

@@ -9,16 +9,16 @@ const CACHE_SHARE = 0.5;
 /** What may be done to move a guest, by what its hosts are and what the user wants. */
 export async function readMeans(
   context: CheckContext,
-  { maxDowntimeMs, method, leastShare = 0 }: Pick<MoveRequest, 'maxDowntimeMs' | 'method' | 'leastShare'>,
+  { maxDowntimeMs, leastShare = 0 }: Pick<MoveRequest, 'maxDowntimeMs' | 'leastShare'>,
 ): Promise<Means> {
-  const { source, dom, domain } = context;
+  const { source, dom, domain, wishes } = context;
   const [limitMs, opened] = await Promise.all([
     maxDowntimeMs ??
       source.connection.domainMigrateGetMaxDowntime({ dom, flags: 0 }).then((got) => Number(got.downtimeMs)),
     context.shells.source(),
   ]);
   const emulated = missesWrites(domain, source.host);
-  const postCopy = method === 'post-copy';
+  const postCopy = wishes.method === 'post-copy';
   const mayBeHeld = !postCopy && leastShare < 1;
   const groups = opened.shell?.facts.cpuGroups ?? false;
   return {

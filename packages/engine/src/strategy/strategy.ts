@@ -123,6 +123,7 @@ export function policyFor(
     postCopy,
     minShare: Math.max(leastShareOf(holdBack, cpuShareOf(memory)), leastShare),
     autoConverge: holdBack.kind === 'auto-converge',
+    usedBytes: memory?.usedBytes ?? null,
     resendFactor: differences === null || memory === null ? 1 : differencesFactor(memory, bytesPerS),
   };
 }

@@ -64,6 +64,7 @@ export const move: Readonly<Record<string, Text>> = {
     message:
       '{domain} 切换的几毫秒内，若 {there} 上的 libvirt 崩溃或链路中断，它就会丢失；预拷贝没有这样的时刻',
   },
+  'allowed-post-copy.without': { message: '{domain} 不用后拷贝迁移（虽然允许）：{why}' },
   'rehearsal.refused': { message: '演练失败：{why}' },
   'rehearsal.explained': { message: '演练失败：{means}', remedy: '{remedy}' },
   'rehearsal.left-open': {

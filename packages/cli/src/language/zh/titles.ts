@@ -4,6 +4,7 @@ export const titles: Readonly<Record<string, string>> = {
   'the destination has the images that the disks build on': '目标主机有磁盘所依赖的后备镜像',
   'nothing is being done to a disk': '没有正在对磁盘进行的操作',
   'the destination has the files that the domain boots from': '目标主机有虚拟机启动所用的文件',
+  'post-copy, which is allowed, can be done': '允许的后拷贝可以使用',
   'the destination has the bridges of the guest': '目标主机有客户机所接的网桥',
   'the clocks of both hosts agree': '两台主机的时钟一致',
   'the destination has space for the disks that are copied': '目标主机有足够空间存放要复制的磁盘',
