@@ -11,7 +11,7 @@ import { copying } from './copying.ts';
 import { type Fault, nothing } from './fault/fault.ts';
 import { FerryProcess, type Said } from './ferry/ferry-process.ts';
 import { openOperation } from './ferry/open-operation.ts';
-import { type Recovered, recoverByCommand } from './ferry/recover-command.ts';
+import { isLeftOpen, type Recovered, recoverByCommand } from './ferry/recover-command.ts';
 import { judge } from './judge/judge.ts';
 import { takeSnapshot } from './judge/snapshot.ts';
 import type { Call, Point } from './point.ts';
@@ -71,8 +71,10 @@ export async function playRound(
 
   if (plan.recoveryDiesAt !== null) await recoverAndDie(stage, guest, plan.recoveryDiesAt);
   recovered = (await recoverIfOpen(stage, guest)) ?? recovered;
-  // What Ferry can't decide, the operator does: nobody runs the guest, so it is to be started anew on the source.
-  const unclear = recovered !== null && (await observer.now()).runners.length === 0;
+  // What Ferry can't decide, the operator does: nobody runs the guest, so it is to be started anew on the source. A QEMU
+  // that lacks memory for ever, which died with the source's, says that it runs.
+  const half = fault.kills === 'source' && plan.way.method === 'post-copy' && isLeftOpen(recovered);
+  const unclear = recovered !== null && (half || (await observer.now()).runners.length === 0);
   const chosen =
     unclear && (await recoverIfOpen(stage, guest, '--choose', 'source', '--yes')) ? 'source' : null;
   const evidence = { plan, fault, before, atFault, observer, recovered, said };

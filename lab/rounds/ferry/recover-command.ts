@@ -13,6 +13,12 @@ export interface Recovered {
   readonly said: string;
 }
 
+/** Whether it said that somebody has to look and decide. */
+export function isLeftOpen(recovered: Recovered | null): boolean {
+  const said = recovered === null ? null : /^{.*}$/.exec(recovered.said);
+  return said !== null && typeof JSON.parse(said[0]).look === 'string';
+}
+
 /** The command as a user types it. */
 export async function recoverByCommand(
   stage: Stage,
