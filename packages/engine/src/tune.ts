@@ -1,3 +1,11 @@
+import {
+  type Connection,
+  type DomainRef,
+  ErrorNumber,
+  isRemote,
+  JobType,
+  MaxSpeedFlag,
+} from '@virt-ferry/libvirt';
 import type { Env } from './env.ts';
 import { mibPerS, UNLIMITED_MIB_PER_S } from './migrate/bandwidth.ts';
 import { lookUpOn } from './migrate/subject.ts';
@@ -32,8 +40,7 @@ export function setTuning(host: HostRef, domain: string, change: TuningChange, e
       await monitor.domainMigrateSetMaxDowntime({ dom, downtimeMs, flags: 0 });
     }
     if (change.bandwidthBytesPerS !== undefined) {
-      const bandwidthMiBPerS = mibPerS(change.bandwidthBytesPerS);
-      await monitor.domainMigrateSetMaxSpeed({ dom, bandwidthMiBPerS, flags: 0 });
+      await limitSpeed(monitor, dom, mibPerS(change.bandwidthBytesPerS));
     }
     const [{ downtimeMs }, { bandwidthMiBPerS }] = await Promise.all([
       monitor.domainMigrateGetMaxDowntime({ dom, flags: 0 }),
@@ -45,4 +52,17 @@ export function setTuning(host: HostRef, domain: string, change: TuningChange, e
       bandwidthBytesPerS: limited ? Number(bandwidthMiBPerS) * MIB : null,
     };
   });
+}
+
+/** A post-copy that is under way has a limit of its own, which libvirt sets only then. */
+async function limitSpeed(monitor: Connection, dom: DomainRef, bandwidthMiBPerS: bigint): Promise<void> {
+  await monitor.domainMigrateSetMaxSpeed({ dom, bandwidthMiBPerS, flags: 0 });
+  const { type } = await monitor.domainGetJobInfo({ dom });
+  if (type === JobType.none) return;
+  try {
+    await monitor.domainMigrateSetMaxSpeed({ dom, bandwidthMiBPerS, flags: MaxSpeedFlag.postCopy });
+  } catch (error) {
+    // The job has ended meanwhile, or is none that copies.
+    if (!isRemote(error, ErrorNumber.operationInvalid)) throw error;
+  }
 }

@@ -24,6 +24,7 @@ export {
   LifecycleEvent,
   ListDomainsFlag,
   ListPoolsFlag,
+  MaxSpeedFlag,
   MemoryPeekFlag,
   MigrateFlag,
   NodeDeviceFlag,

@@ -21,6 +21,16 @@ test('a plain move persists there, undefines here, and protects the source alone
   expect(params).toEqual([{ field: 'migrate_uri', type: 'string', value: 'tcp://10.0.0.2' }]);
 });
 
+test('a limit holds in post-copy too, which has one of its own', () => {
+  const limited = { ...request, bandwidthBytesPerS: 20 * 1024 ** 2 };
+  const fields = (wanted: typeof limited) =>
+    chooseParameters(wanted, domain, PLAIN).params.flatMap(({ field, value }) =>
+      field.startsWith('bandwidth') ? [`${field} ${value}`] : [],
+    );
+  expect(fields(limited)).toEqual(['bandwidth 20']);
+  expect(fields({ ...limited, method: 'post-copy' })).toEqual(['bandwidth 20', 'bandwidth.postcopy 20']);
+});
+
 test.each([
   {
     name: 'a paused guest stays paused',

@@ -96,9 +96,16 @@ function paramsFor(request: MoveRequest, storage: Circumstances['storage']): Typ
   return [
     ...(address === null ? [] : [param.string('migrate_uri', `tcp://${address}`)]),
     ...(bandwidth === null ? [] : [param.ullong('bandwidth', mibPerS(bandwidth))]),
+    ...postCopyLimit(request),
     ...disks.map(({ target }) => param.string('migrate_disks', target)),
     ...(storage.zeroes ? disks.map(({ target }) => param.string('migrate_disks_detect_zeroes', target)) : []),
   ];
+}
+
+/** Once post-copy has begun the limit of before holds no longer: QEMU has another one for it, which is none at first. */
+function postCopyLimit({ method, bandwidthBytesPerS }: MoveRequest): TypedParam[] {
+  const limited = method === 'post-copy' && bandwidthBytesPerS !== null;
+  return limited ? [param.ullong('bandwidth.postcopy', mibPerS(bandwidthBytesPerS))] : [];
 }
 
 /**

@@ -102,6 +102,9 @@ export const JobType = { none: 0, bounded: 1, unbounded: 2, completed: 3, failed
 /** `virDomainGetJobStatsFlags`. */
 export const JobStatsFlag = { completed: 1, keepCompleted: 2 } as const;
 
+/** `virDomainMigrateMaxSpeedFlags`. */
+export const MaxSpeedFlag = { postCopy: 1 } as const;
+
 /** `virDomainStatsTypes`. */
 export const DomainStats = {
   state: 1,
