@@ -42,6 +42,22 @@ test('sparse writes are sent as differences', async () => {
   await expectMoved(how, moved, 'beta');
 });
 
+test('memory that shrinks well is compressed, which is far less to send', async () => {
+  const moved = await atWork({ ...busy, memoryRateMBps: 20, host: 'gamma', pattern: 'sparse' });
+  const how = await move(request(moved, 'gamma', 'zeta', SLOWLY));
+  expect(strategyIn(how)).toMatchObject({
+    compression: { connections: expect.any(Number) },
+    differences: null,
+  });
+  await expectMoved(how, moved, 'zeta');
+  const plainly = await move(request(moved, 'zeta', 'gamma', { ...SLOWLY, compression: 'none' }));
+  expect(strategyIn(plainly)).toMatchObject({ compression: null });
+  await expectMoved(plainly, moved, 'gamma');
+  const [compressed, plain] = [how, plainly].map(({ outcome }) => outcome.bytesTransferred ?? 0);
+  expect(compressed).toBeGreaterThan(0);
+  expect(compressed).toBeLessThan((plain ?? 0) / 2);
+});
+
 test('where Ferry reaches no control groups, QEMU holds the guest back, from where it helps', async () => {
   const moved = await atWork({ ...busy, host: 'gamma', pattern: 'full' });
   const how = await move(request(moved, 'gamma', 'zeta', SLOWLY));

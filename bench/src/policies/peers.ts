@@ -77,6 +77,6 @@ export const peers: readonly Peer[] = [
 export function policyOf({ firstDowntimeMs }: Peer): Policy {
   return {
     ...{ maxDowntimeMs: Number.POSITIVE_INFINITY, firstDowntimeMs, postCopy: false, minShare: 1 },
-    ...{ resendFactor: 1, autoConverge: false, usedBytes: null, dirtied: null },
+    ...{ sendFactor: 1, resendFactor: 1, autoConverge: false, usedBytes: null, dirtied: null },
   };
 }

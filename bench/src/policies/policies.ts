@@ -39,7 +39,7 @@ export async function benchPolicies({ traces, json }: { traces: string; json: bo
 /** The lab's hosts, as they are to Ferry. */
 const means: Means = {
   ...{ maxDowntimeMs: 300, postCopy: false, slices: true, autoConverge: true, leastShare: 0 },
-  ...{ cacheBytes: 4 * 2 ** 30, missesWrites: false, notes: [] },
+  ...{ cacheBytes: 4 * 2 ** 30, compression: null, missesWrites: false, notes: [] },
 };
 
 function replay({ trace, forecast }: Recorded): Replayed[] {
@@ -47,7 +47,7 @@ function replay({ trace, forecast }: Recorded): Replayed[] {
   const bytesPerS = trace.bytesPerS ?? 0;
   const move = {
     ...{ usedBytes: trace.passes[0]?.bytes ?? 0, dirtied: writtenBy(trace), bytesPerS },
-    ...{ diskBytes: 0, firstFactor: 1, fixedMs: 1000, switchoverMs: 30 },
+    ...{ diskBytes: 0, fixedMs: 1000, switchoverMs: 30 },
   };
   return [asFerry(move, memory), ...peers.map((peer) => asPeer(move, memory, peer))];
 }
@@ -58,7 +58,7 @@ type Move = Omit<Imagined, 'policy' | 'throttle'>;
 function asFerry(move: Move, memory: MemoryProfile): Replayed {
   const path = { bytesPerS: move.bytesPerS, spread: 0.04, from: 'history' } as const;
   const outlook = {
-    ...{ memory, path, diskBytes: 0, firstFactor: 1, deadlineMs: null, past: [] },
+    ...{ memory, path, diskBytes: 0, deadlineMs: null, past: [] },
     overheads: { fixedMs: move.fixedMs, switchoverMs: move.switchoverMs },
   };
   const strategy = chooseStrategy(outlook, means);

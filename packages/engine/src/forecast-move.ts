@@ -2,13 +2,14 @@ import type { Env } from './env.ts';
 import { EngineError } from './errors.ts';
 import { CALIBRATED_BY } from './forecast/calibrate.ts';
 import { forecast } from './forecast/forecast.ts';
-import { type MemoryLooks, profileMemory } from './measure/guest-memory.ts';
+import { type FirstLook, type MemoryLooks, profileMemory } from './measure/guest-memory.ts';
 import { overheadsOf } from './measure/overheads.ts';
 import { pathCapacity, RECENT_MOVES } from './measure/path.ts';
 import { lookUpOn, readContext } from './migrate/subject.ts';
-import type { Forecast, MemoryProfile, MoveRequest, Strategy } from './model.ts';
+import type { Forecast, MemoryProfile, MoveRequest, PathCapacity, Strategy } from './model.ts';
 import type { CheckContext, Wishes } from './preflight/check.ts';
 import { bytesToCopy } from './storage/needed-bytes.ts';
+import { compressionPays } from './strategy/compression.ts';
 import type { Means } from './strategy/means.ts';
 import { readMeans } from './strategy/read-means.ts';
 import { AS_IT_IS, blindStrategy, chooseStrategy, prospectOf } from './strategy/strategy.ts';
@@ -17,7 +18,14 @@ import { withBoth } from './with-connection.ts';
 /** The move that is to be foretold. */
 export type ForecastRequest = Pick<
   MoveRequest,
-  'domain' | 'source' | 'destination' | 'maxDowntimeMs' | 'bandwidthBytesPerS' | 'deadlineMs' | 'leastShare'
+  | 'domain'
+  | 'source'
+  | 'destination'
+  | 'maxDowntimeMs'
+  | 'bandwidthBytesPerS'
+  | 'deadlineMs'
+  | 'leastShare'
+  | 'compression'
 > &
   Wishes;
 
@@ -54,24 +62,53 @@ export interface Foretold {
   readonly forecast: Forecast | null;
 }
 
+/** What is being found out of a move that is about to begin. */
+export interface Foretelling {
+  readonly foretold: Promise<Foretold>;
+  /**
+   * How it is compressed: that must be known before the destination is made ready. Without a wait where it isn't, else
+   * as late as all the rest.
+   */
+  readonly compression: Promise<Strategy['compression']>;
+}
+
 /** The same for a move that is about to begin. A rehearsal is none. Where `enough` is aborted, fewer looks have to do. */
-export async function foretell(
+export function foretell(
   context: CheckContext,
   request: ForecastRequest,
   env: Env,
   enough: AbortSignal,
-): Promise<Foretold> {
+): Foretelling {
   const { source, dom, domain } = context;
-  if (request.rehearsal) return { strategy: AS_IT_IS, forecast: null };
-  const reading = readMeans(context, request);
-  try {
-    if (domain.state !== 'running') throw notRunning(context);
-    const profiling = profileMemory(source.connection, dom, domain, QUICK_LOOKS, env, enough);
-    const forecast = await forecastFrom(profiling, reading, context, request, env);
-    return { strategy: forecast.strategy, forecast };
-  } catch {
-    return { strategy: blindStrategy(await reading), forecast: null };
+  if (request.rehearsal) {
+    const asItIs = Promise.resolve({ strategy: AS_IT_IS, forecast: null });
+    return { foretold: asItIs, compression: Promise.resolve(null) };
   }
+  const reading = readMeans(context, request);
+  let seen: (first: FirstLook | null) => void = () => undefined;
+  const first = new Promise<FirstLook | null>((resolve) => {
+    seen = resolve;
+  });
+  const look = async (): Promise<Foretold> => {
+    try {
+      if (domain.state !== 'running') throw notRunning(context);
+      const profiling = profileMemory(source.connection, dom, domain, QUICK_LOOKS, env, { enough, seen });
+      const forecast = await forecastFrom(profiling, reading, context, request, env);
+      return { strategy: forecast.strategy, forecast };
+    } catch {
+      return { strategy: blindStrategy(await reading), forecast: null };
+    } finally {
+      // It has failed before, or is known by now.
+      seen(null);
+    }
+  };
+  const foretold = look();
+  const compress = async () => {
+    const [memory, means, path] = await Promise.all([first, reading, pathOf(request, env)]);
+    const may = memory !== null && means.compression !== null && compressionPays(memory, path.bytesPerS);
+    return may ? (await foretold).strategy.compression : null;
+  };
+  return { foretold, compression: compress() };
 }
 
 function notRunning({ domain, source }: CheckContext): EngineError {
@@ -87,19 +124,27 @@ async function forecastFrom(
   request: ForecastRequest,
   { journal }: Pick<Env, 'journal'>,
 ): Promise<Forecast> {
-  const between = [request.source.name, request.destination.name] as const;
   const [memory, means, past, here, diskBytes] = await Promise.all([
     profiling,
     reading,
     journal.measured({ limit: CALIBRATED_BY }),
-    journal.measured({ limit: RECENT_MOVES, between }),
+    movesBetween(request, { journal }),
     context.storagePlan().then((plan) => bytesToCopy(plan, context)),
   ]);
   const outlook = {
-    ...{ memory, diskBytes, past, firstFactor: 1, deadlineMs: request.deadlineMs },
+    ...{ memory, diskBytes, past, deadlineMs: request.deadlineMs },
     path: pathCapacity(here, request.bandwidthBytesPerS),
     overheads: overheadsOf(here.length > 0 ? here : past),
   };
   const strategy = chooseStrategy(outlook, means);
   return { ...forecast({ ...outlook, ...prospectOf(strategy, outlook, means) }), strategy };
+}
+
+/** The latest ones. */
+function movesBetween({ source, destination }: ForecastRequest, { journal }: Pick<Env, 'journal'>) {
+  return journal.measured({ limit: RECENT_MOVES, between: [source.name, destination.name] });
+}
+
+async function pathOf(request: ForecastRequest, env: Pick<Env, 'journal'>): Promise<PathCapacity> {
+  return pathCapacity(await movesBetween(request, env), request.bandwidthBytesPerS);
 }

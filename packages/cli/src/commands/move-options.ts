@@ -1,24 +1,15 @@
-import type { Changes, Commit, Mapping, Method, MoveRequest, ProbeRequest } from '@virt-ferry/engine';
+import type { Changes, Commit, Mapping, MoveRequest, ProbeRequest } from '@virt-ferry/engine';
 import { UsageError } from '../errors.ts';
-import { parseDurationMs } from '../units/duration.ts';
-import { parseMaxDowntimeMs } from '../units/max-downtime.ts';
-import { parsePercent } from '../units/percent.ts';
 import { parseRateBytesPerS } from '../units/rate.ts';
 import type { Route, RouteOptions } from './route.ts';
+import { parseSteering, type SteeringOptions } from './steering-options.ts';
 
-export interface MoveOptions extends RouteOptions, ChangeOptions {
-  readonly maxDowntime?: string;
-  readonly bandwidth?: string;
-  readonly deadline?: string;
-  readonly maxSlowdown?: string;
-  readonly explain?: boolean;
+export interface MoveOptions extends RouteOptions, ChangeOptions, SteeringOptions {
   readonly keepSourceDefinition?: boolean;
   readonly transient?: boolean;
   readonly probe: string;
   readonly p2p?: boolean;
   readonly tls?: boolean;
-  readonly method: Method;
-  readonly allowPostCopy?: boolean;
   readonly commit: Commit;
   readonly copyStorage: MoveRequest['copyStorage'];
   readonly sourceDisks: MoveRequest['sourceDisks'];
@@ -42,6 +33,7 @@ const LIVE_ONLY = {
   '--allow-post-copy': ({ allowPostCopy }: MoveOptions) => allowPostCopy === true,
   '--commit finish': ({ commit }: MoveOptions) => commit === 'finish',
   '--max-downtime': ({ maxDowntime }: MoveOptions) => maxDowntime !== undefined,
+  '--no-compression': ({ compression }: MoveOptions) => compression === false,
   '--max-slowdown': ({ maxSlowdown }: MoveOptions) => maxSlowdown !== undefined,
   '--transient': ({ transient }: MoveOptions) => transient === true,
   '--copy-storage': ({ copyStorage }: MoveOptions) => copyStorage !== 'auto',
@@ -58,21 +50,17 @@ function refuseLiveOnly(options: MoveOptions): void {
 
 /** Reads the options of a move. Everything is understood before anything is touched. */
 export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof Route> {
-  const { maxDowntime, bandwidth, diskBandwidth, deadline } = options;
+  const { diskBandwidth } = options;
   if (options.offline) refuseLiveOnly(options);
   return {
-    maxDowntimeMs: maxDowntime === undefined ? null : parseMaxDowntimeMs(maxDowntime),
-    bandwidthBytesPerS: bandwidth === undefined ? null : parseRateBytesPerS(bandwidth, '--bandwidth'),
+    ...parseSteering(options),
     diskBandwidthBytesPerS:
       diskBandwidth === undefined ? null : parseRateBytesPerS(diskBandwidth, '--disk-bandwidth'),
     synchronousWrites: options.synchronousWrites ?? false,
-    deadlineMs: deadline === undefined ? null : parseDurationMs(deadline, '--deadline'),
-    ...leastShare(options),
     sourceDefinition: options.keepSourceDefinition ? 'keep' : 'remove',
     destinationDefinition: options.transient ? 'transient' : 'persistent',
     probe: parseProbe(options.probe),
     drive: options.p2p ? 'p2p' : 'direct',
-    ...methodOf(options),
     tls: options.tls ?? false,
     commit: options.commit,
     copyStorage: options.copyStorage,
@@ -80,23 +68,6 @@ export function parseMoveOptions(options: MoveOptions): Omit<MoveRequest, keyof 
     changes: parseChanges(options),
     ...(options.offline ? { offline: true } : {}),
   };
-}
-
-/** Post-copy that is only allowed begins when it is needed. */
-export function methodOf({
-  method,
-  allowPostCopy,
-}: Pick<MoveOptions, 'method' | 'allowPostCopy'>): Pick<MoveRequest, 'method' | 'postCopy'> {
-  return allowPostCopy && method === 'pre-copy'
-    ? { method: 'post-copy', postCopy: 'when-needed' }
-    : { method };
-}
-
-/** What `--max-slowdown` leaves to the guest; nothing where it isn't given. */
-export function leastShare({
-  maxSlowdown,
-}: Pick<MoveOptions, 'maxSlowdown'>): Pick<MoveRequest, 'leastShare'> {
-  return maxSlowdown === undefined ? {} : { leastShare: 1 - parsePercent(maxSlowdown, '--max-slowdown') };
 }
 
 /** `undefined` where nothing has another name. Throws a UsageError where a mapping can't be understood. */

@@ -100,19 +100,29 @@ function checkCommand(io: Io, finish: Finish): Command {
   );
 }
 
+/** How memory is moved. */
+function withSteeringOptions(command: Command): Command {
+  return command
+    .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
+    .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
+    .option(
+      '--deadline <time>',
+      'by when it is to have moved, for example 10m; a move that has not is aborted',
+    )
+    .option('--max-slowdown <percent>', SLOWDOWN)
+    .addOption(methodOption())
+    .option('--allow-post-copy', ALLOW_POST_COPY)
+    .option('--no-compression', 'never compress memory, however well that would pay')
+    .option('--explain', EXPLAIN);
+}
+
 function forecastCommand(io: Io, finish: Finish): Command {
-  return new Command('forecast')
+  const command = new Command('forecast')
     .description('says how long a move would take and how long the VM would pause; changes nothing')
     .argument('<vm>', 'name or UUID')
     .requiredOption('--to <host>', TO)
-    .option('--from <host>', FROM)
-    .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
-    .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
-    .option('--deadline <time>', 'by when it is to have moved, for example 10m')
-    .option('--max-slowdown <percent>', SLOWDOWN)
-    .option('--explain', EXPLAIN)
-    .addOption(methodOption())
-    .option('--allow-post-copy', ALLOW_POST_COPY)
+    .option('--from <host>', FROM);
+  return withSteeringOptions(command)
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -128,22 +138,18 @@ function forecastCommand(io: Io, finish: Finish): Command {
 }
 
 function migrateCommand(io: Io, finish: Finish): Command {
+  const command = new Command('migrate')
+    .description('moves a running VM to another host, or one that is shut off')
+    .argument('<vm>', 'name or UUID')
+    .requiredOption('--to <host>', TO)
+    .option('--from <host>', FROM);
   return withDiskOptions(
-    new Command('migrate')
-      .description('moves a running VM to another host, or one that is shut off')
-      .argument('<vm>', 'name or UUID')
-      .requiredOption('--to <host>', TO)
-      .option('--from <host>', FROM)
-      .option('--max-downtime <time>', 'the longest pause to accept, for example 300ms')
-      .option('--bandwidth <rate>', 'the most to use of the network, for example 500MiB/s or 2Gbit')
+    withSteeringOptions(command)
       .option('--disk-bandwidth <rate>', 'another limit for each disk that is copied')
       .option(
         '--synchronous-writes',
         'a guest that writes to a disk waits for its copy, so that copying always ends',
       )
-      .option('--deadline <time>', 'abort if it has not moved by then, for example 10m')
-      .option('--max-slowdown <percent>', SLOWDOWN)
-      .option('--explain', EXPLAIN)
       .option('--keep-source-definition', 'leave a shut-off definition on the source')
       .option('--transient', 'leave no definition on the destination once it stops')
       .option(
@@ -151,8 +157,6 @@ function migrateCommand(io: Io, finish: Finish): Command {
         'how to measure the blackout from outside: ping[:ADDRESS], tcp:[ADDRESS:]PORT or none',
         'ping',
       )
-      .addOption(methodOption())
-      .option('--allow-post-copy', ALLOW_POST_COPY)
       .addOption(
         new Option('--source-disks <what>', 'what becomes of disks on the source that were copied')
           .choices(['keep', 'delete'])

@@ -96,7 +96,8 @@ export function forecast(change: Partial<Forecast> = {}): Forecast {
   const path = { bytesPerS: 95 * MIB, spread: 0.05, from: 'history' } as const;
   const verdict = { kind: 'converges' } as const;
   const strategy: Strategy = {
-    ...{ differences: null, holdBack: { kind: 'none' }, limits: { maxMs: 300, firstMs: 300 } },
+    ...{ differences: null, compression: null, holdBack: { kind: 'none' } },
+    limits: { maxMs: 300, firstMs: 300 },
     ...{ reasons: ['it is moved as it is: what remains to be sent gets small by itself'], rejected: [] },
   };
   return {

@@ -11,6 +11,7 @@ const policy: Policy = {
     firstDowntimeMs: 30,
     postCopy: false,
     minShare: 0.01,
+    sendFactor: 1,
     resendFactor: 1,
     autoConverge: false,
   },

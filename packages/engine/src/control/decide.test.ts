@@ -11,6 +11,7 @@ const policy: Policy = {
   postCopy: false,
   minShare: 1,
   autoConverge: false,
+  sendFactor: 1,
   resendFactor: 1,
   usedBytes: null,
   dirtied: null,

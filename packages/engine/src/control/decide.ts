@@ -130,7 +130,7 @@ const PROGRESS = 0.9;
 function predicted({ passes, bytesPerS }: Situation, policy: Policy, share: number): number {
   const pass = passes[passes.length - 1] as Pass;
   const before = passes[passes.length - 2];
-  const ranS = (share * wireBytes(pass, policy)) / bytesPerS;
+  const ranS = (share * policy.sendFactor * wireBytes(pass, policy)) / bytesPerS;
   if (before === undefined) return policy.dirtied?.(ranS) ?? pass.bytes;
   const ranBeforeS = (pass.startS - before.startS) * pass.share;
   const expected = policy.dirtied?.(ranBeforeS) ?? 0;
@@ -142,7 +142,7 @@ function predicted({ passes, bytesPerS }: Situation, policy: Policy, share: numb
 /** So far off is a curve that was measured at another moment of the guest's. */
 const BELIED = 2;
 
-/** What a pass costs on the wire. Differences need what was sent before: QEMU keeps pages from the second pass on. */
+/** What a pass costs on the wire, if nothing is compressed. Differences need what was sent before: QEMU keeps pages from the second pass on. */
 export function wireBytes(
   { number, bytes }: Pick<Pass, 'number' | 'bytes'>,
   { resendFactor }: Policy,

@@ -10,7 +10,9 @@ export interface Policy {
   readonly minShare: number;
   /** QEMU holds it back by itself, further with each pass. */
   readonly autoConverge: boolean;
-  /** What a byte of memory costs on the wire when it is sent for the third time or more: less than 1 where only differences are. */
+  /** What a byte of memory costs on the wire: less than 1 where it is compressed. QEMU's limit of the pause knows nothing of that. */
+  readonly sendFactor: number;
+  /** The same when it is sent for the third time or more: less than 1 where only differences are. */
   readonly resendFactor: number;
   /** What of the guest's memory holds anything, and so has to be sent at all; `null`: that isn't known. */
   readonly usedBytes: number | null;

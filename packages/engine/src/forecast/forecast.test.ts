@@ -26,13 +26,14 @@ function prospect(curve: DirtyCurve, changed: Partial<Prospect> = {}): Prospect 
   return {
     memory: profile(curve),
     path: { bytesPerS: 100 * MIB, spread: 0.05, from: 'history' },
-    ...{ diskBytes: 0, firstFactor: 1, deadlineMs: null, past: [] },
+    ...{ diskBytes: 0, deadlineMs: null, past: [] },
     overheads: { fixedMs: 1000, switchoverMs: 50 },
     policy: {
       maxDowntimeMs: 300,
       firstDowntimeMs: 300,
       postCopy: false,
       minShare: 1,
+      sendFactor: 1,
       resendFactor: 1,
       autoConverge: false,
       usedBytes: null,

@@ -18,8 +18,6 @@ export interface Prospect {
   readonly memory: MemoryProfile;
   readonly path: PathCapacity;
   readonly diskBytes: number;
-  /** What the first pass costs on the wire for a byte of memory. */
-  readonly firstFactor: number;
   readonly policy: Omit<Policy, 'dirtied'>;
   /** How QEMU itself holds the guest back; `null`: it doesn't. */
   readonly throttle: Throttle | null;
@@ -74,12 +72,12 @@ export function forecast(prospect: Prospect): Omit<Forecast, 'strategy'> {
 
 /** Goes through a move in thought, as it is likeliest to go. */
 export function imagine(
-  { memory, path, diskBytes, firstFactor, overheads }: Omit<Prospect, 'policy' | 'throttle'>,
+  { memory, path, diskBytes, overheads }: Omit<Prospect, 'policy' | 'throttle'>,
   { policy, throttle }: Pick<Prospect, 'policy' | 'throttle'>,
 ): Imaginary {
   const dirtied = dirtiedBy(memory);
   return simulate({
-    ...{ usedBytes: memory.usedBytes, bytesPerS: path.bytesPerS, dirtied, diskBytes, firstFactor, throttle },
+    ...{ usedBytes: memory.usedBytes, bytesPerS: path.bytesPerS, dirtied, diskBytes, throttle },
     ...overheads,
     policy: { ...policy, dirtied },
   });

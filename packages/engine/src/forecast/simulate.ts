@@ -10,8 +10,6 @@ export interface Imagined {
   readonly bytesPerS: number;
   /** Bytes of disks, which are copied first. */
   readonly diskBytes: number;
-  /** What the first pass costs on the wire for a byte of memory. */
-  readonly firstFactor: number;
   readonly policy: Policy;
   /** Whose decisions are taken; Ferry's own where not given. */
   readonly decide?: (situation: Situation, policy: Policy) => Action;
@@ -71,7 +69,8 @@ export function simulate(move: Imagined): Imaginary {
       share,
       postCopyStarted: false,
     });
-    const cost = number === 1 ? pass.bytes * move.firstFactor : wireBytes(pass, policy);
+    const uncompressed = wireBytes(pass, policy);
+    const cost = policy.sendFactor * uncompressed;
     let action = decide(situation(), policy);
     if (action.name === 'limit-downtime') {
       limitMs = action.limitMs;
@@ -82,7 +81,8 @@ export function simulate(move: Imagined): Imaginary {
     if (action.name === 'give-up') return result('given-up', (1000 * cost) / bytesPerS, 0);
     if (action.name === 'start-post-copy') return result('post-copy', 0, cost);
     const pauseMs = (1000 * cost) / bytesPerS;
-    if (number > 1 && pauseMs <= limitMs) return result('switched-over', pauseMs, cost);
+    const estimatedMs = (1000 * uncompressed) / bytesPerS;
+    if (number > 1 && estimatedMs <= limitMs) return result('switched-over', pauseMs, cost);
     lowest = Math.min(lowest, share);
     const takesS = cost / bytesPerS;
     atS += takesS;

@@ -99,6 +99,7 @@ const openRequest: Shape = {
   method: isOneOf('pre-copy', 'post-copy'),
   commit: isOneOf('strict', 'finish'),
   leastShare: (value) => value === undefined || isNumber(value),
+  compression: (value) => value === undefined || value === 'none',
   postCopy: (value) => value === undefined || value === 'after-first-pass' || value === 'when-needed',
   rehearsal: (value) => value === undefined || typeof value === 'boolean',
   offline: (value) => value === undefined || typeof value === 'boolean',

@@ -18,6 +18,9 @@ export interface MemoryLooks {
   readonly quietShare?: number;
 }
 
+/** What is known as soon as memory was looked at once. */
+export type FirstLook = Pick<MemoryProfile, 'usedBytes' | 'compressedShare'>;
+
 /** What nobody has written to yet is seldom written to soon: of those pages one in so many is looked at again. */
 const ZERO_PAGES = 4;
 
@@ -28,7 +31,8 @@ const AT_A_TIME = 3;
  * Measures how a guest uses its memory, by looking at pages of it, spread evenly, several times: how many change within
  * what time, how much of such a page, how many are zero, and how well they compress. The guest runs on, what is read is
  * forgotten at once. The idea is that of QEMU's `calc-dirty-rate` (page sampling), which looks twice and tells one rate.
- * Ends with the looks that were made when `enough` is aborted, of which there are two at least.
+ * Ends with the looks that were made when `enough` is aborted, of which there are two at least; `seen` is told what the
+ * first one shows.
  */
 export async function profileMemory(
   source: Connection,
@@ -36,11 +40,17 @@ export async function profileMemory(
   domain: Domain,
   looks: MemoryLooks,
   env: Env,
-  enough?: AbortSignal,
+  { enough, seen }: { readonly enough?: AbortSignal; readonly seen?: (first: FirstLook) => void } = {},
 ): Promise<MemoryProfile> {
   const offsets = pagesIn(ramAreas(domain), looks.pages, PAGE_BYTES);
   const cpuBefore = await cpuTimes(source, dom, env);
   const first = await lookAt(source, dom, offsets, env);
+  const used = first.pages.filter((page) => page.some((byte) => byte !== 0));
+  const firstLook = {
+    usedBytes: (domain.memoryBytes * used.length) / offsets.length,
+    compressedShare: compressedShareOf(used),
+  };
+  seen?.(firstLook);
   const watched = first.pages.flatMap((page, index) =>
     page.some((byte) => byte !== 0)
       ? [{ index, page, standsFor: 1 }]
@@ -68,14 +78,12 @@ export async function profileMemory(
     if (enough?.aborted || written <= (looks.quietShare ?? -1) * offsets.length) break;
   }
   const cpuAfter = await cpuTimes(source, dom, env);
-  const used = first.pages.filter((page) => page.some((byte) => byte !== 0));
   return {
+    ...firstLook,
     totalBytes: domain.memoryBytes,
-    usedBytes: (domain.memoryBytes * used.length) / offsets.length,
     samples,
     curve: fitDirtyCurve(samples, domain.memoryBytes),
     changedBytesAPage: changed.length === 0 ? null : changed.reduce((sum, n) => sum + n, 0) / changed.length,
-    compressedShare: compressedShareOf(used),
     cpuShare: busiestShare(cpuBefore, cpuAfter),
   };
 }

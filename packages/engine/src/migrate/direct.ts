@@ -5,6 +5,7 @@
  *     │         │          │         │                              │             │
  *     └─────────┴──────────┴─────────┴── any failure: settle-move.ts ─────────────┘
  */
+import { AS_IT_IS } from '../strategy/strategy.ts';
 import { REHEARSED } from './abort-request.ts';
 import type { Move } from './operation.ts';
 import { type Circumstances, chooseParameters } from './parameters.ts';
@@ -29,9 +30,10 @@ export async function driveDirectly(move: Move, plan: Plan, onArrival: () => voi
   );
   if (holders.length > 0) await story.note('connections', { holders });
 
+  const compression = await plan.compression;
   enter('begin');
   const begin = async (unsafe: boolean) => {
-    const circumstances = { unsafe, storage, descriptions };
+    const circumstances = { unsafe, storage, descriptions, strategy: { ...AS_IT_IS, compression } };
     const phases = phasesWith(circumstances);
     return { phases, circumstances, baton: await phases.begin() };
   };
@@ -44,7 +46,7 @@ export async function driveDirectly(move: Move, plan: Plan, onArrival: () => voi
   let baton: Baton = await phases.prepare(begun.baton);
 
   abort.throwIfRequested();
-  // Differences and auto-converge concern the source alone: a QEMU that receives takes whatever comes.
+  // Differences and auto-converge concern the source alone: a QEMU that receives takes whatever else comes.
   const foretold = await plan.foretold();
   const { strategy } = foretold;
   enter('perform');

@@ -1,4 +1,4 @@
-import { type Foretold, foretell } from '../forecast-move.ts';
+import { type Foretelling, type Foretold, foretell } from '../forecast-move.ts';
 import { readDomain } from '../inventory/domain.ts';
 import type { CheckReport } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
@@ -14,7 +14,7 @@ export interface Ready {
   readonly report: CheckReport;
   readonly blackout: Blackout;
   /** The guest's memory is being looked at. */
-  readonly foretelling: Promise<Foretold>;
+  readonly foretelling: Foretelling;
   /** Ends those looks. */
   readonly enough: AbortController;
 }
@@ -49,7 +49,7 @@ export async function getReady(move: Move, readingSides: Promise<SidesContext>):
 function lookingAt({ request, env, background }: Move, context: CheckContext) {
   const enough = new AbortController();
   const foretelling = foretell(context, request, env, enough.signal);
-  background.push(foretelling.catch(() => undefined));
+  background.push(Promise.allSettled([foretelling.foretold, foretelling.compression]));
   return { foretelling, enough };
 }
 
@@ -58,7 +58,7 @@ export async function beginStrategy(
   { request, env, story, from, dom, background }: Move,
   { foretelling }: Ready,
 ): Promise<Foretold> {
-  const foretold = await foretelling;
+  const foretold = await foretelling.foretold;
   if (request.rehearsal) return foretold;
   const { strategy, forecast } = foretold;
   if (forecast !== null) {

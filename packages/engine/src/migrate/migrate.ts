@@ -30,13 +30,22 @@ import { tellStory } from './story.ts';
 import { contextFor, lookUpOn, readSides, type SidesContext } from './subject.ts';
 import { tooLate } from './too-late.ts';
 import { Tracer } from './trace.ts';
+import { elseUncompressed } from './uncompressed.ts';
 
 /**
  * Moves a domain and tells what happens. Aborting `signal` asks for an abort: the generator goes on until the domain
  * is safe, and says so in its outcome. Throws only where nothing was begun: no connection, no such domain, no journal,
  * an operation of that domain that is still open.
  */
-export async function* migrate(
+export function migrate(
+  request: MoveRequest,
+  env: Env,
+  signal: AbortSignal,
+): AsyncGenerator<MoveEvent, Outcome> {
+  return elseUncompressed(request, (wanted) => moveOnce(wanted, env, signal));
+}
+
+async function* moveOnce(
   request: MoveRequest,
   env: Env,
   signal: AbortSignal,
@@ -128,7 +137,7 @@ async function moveDomain(move: Move, sides: Promise<SidesContext>): Promise<End
   }
   const ending = await moveReady(move, ready);
   if (ready.report.verdict === 'blocked') return ending;
-  const foretold = await ready.foretelling.catch(() => null);
+  const foretold = await ready.foretelling.foretold.catch(() => null);
   if (!foretold?.forecast) return ending;
   const { totalMs, downtimeMs } = foretold.forecast;
   return { ...ending, forecast: { totalMs, downtimeMs } };
@@ -158,7 +167,7 @@ async function moveReady(move: Move, ready: Ready): Promise<Ending> {
 /** Why it is not begun at all, where there is a deadline: then the guest is looked at before, not meanwhile. */
 async function lateness({ request }: Move, { foretelling }: Ready): Promise<string | null> {
   if (request.deadlineMs === null || request.rehearsal) return null;
-  return tooLate((await foretelling).forecast, request.deadlineMs);
+  return tooLate((await foretelling.foretold).forecast, request.deadlineMs);
 }
 
 /** Creates what is missing on the destination, and goes through the phases. Throws where any of it fails. */
@@ -167,7 +176,8 @@ async function drive(move: Move, ready: Ready): Promise<void> {
   const storage = await prepareStorage(move, context);
   const descriptions = await readDescriptions(move.from.monitor, move.dom, context.names);
   const foretold = () => beginStrategy(move, ready);
-  const plan = { domain: context.domain, report, storage, descriptions, foretold };
+  const { compression } = ready.foretelling;
+  const plan = { domain: context.domain, report, storage, descriptions, compression, foretold };
   const driving = move.request.drive === 'direct' ? driveDirectly : driveByPeer;
   await driving(move, plan, () => void blackout.measured());
   await removePools(move);

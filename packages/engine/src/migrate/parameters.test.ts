@@ -1,5 +1,6 @@
 import { MigrateFlag } from '@virt-ferry/libvirt';
 import { expect, test } from 'vitest';
+import { AS_IT_IS } from '../strategy/strategy.ts';
 import { moveRequest } from '../testing/move-request.ts';
 import { plainDomain } from '../testing/plain-domain.ts';
 import { chooseParameters, migrationAddress, parametersFrom, storedParameters } from './parameters.ts';
@@ -19,6 +20,15 @@ test('a plain move persists there, undefines here, and protects the source alone
   expect(has(destinationFlags, MigrateFlag.changeProtection)).toBe(false);
   expect(has(sourceFlags, MigrateFlag.unsafe)).toBe(false);
   expect(params).toEqual([{ field: 'migrate_uri', type: 'string', value: 'tcp://10.0.0.2' }]);
+});
+
+test('what is compressed goes over parallel connections, and both sides are told', () => {
+  const strategy = { ...AS_IT_IS, compression: { connections: 2 } };
+  const { sourceFlags, destinationFlags, params } = chooseParameters(request, domain, { ...PLAIN, strategy });
+  for (const flags of [sourceFlags, destinationFlags])
+    expect(has(flags, MigrateFlag.parallel) && has(flags, MigrateFlag.compressed)).toBe(true);
+  expect(params).toContainEqual({ field: 'compression', type: 'string', value: 'zstd' });
+  expect(params).toContainEqual({ field: 'parallel.connections', type: 'int', value: 2 });
 });
 
 test('a limit holds in post-copy too, which has one of its own', () => {

@@ -1,6 +1,7 @@
 import { MigrateFlag, param, parseUri, type TypedParam } from '@virt-ferry/libvirt';
 import type { Domain, HostRef, MoveRequest, Strategy } from '../model.ts';
 import type { StoragePlan } from '../storage/plan.ts';
+import { AS_IT_IS } from '../strategy/strategy.ts';
 import type { Descriptions } from '../translate/read.ts';
 import { mibPerS } from './bandwidth.ts';
 
@@ -22,7 +23,7 @@ export interface Circumstances {
     readonly zeroes?: boolean;
   };
   /** Not given: the guest is moved as it is. */
-  readonly strategy?: Pick<Strategy, 'differences' | 'holdBack'>;
+  readonly strategy?: Pick<Strategy, 'differences' | 'compression' | 'holdBack'>;
   /** What the destination is told instead of what the source says. */
   readonly descriptions?: Descriptions | null;
 }
@@ -45,6 +46,7 @@ export function chooseParameters(
     (domain.state === 'paused' ? MigrateFlag.paused : 0) |
     (request.tls ? MigrateFlag.tls : 0) |
     (strategy?.differences ? MigrateFlag.compressed : 0) |
+    (strategy?.compression ? MigrateFlag.compressed | MigrateFlag.parallel : 0) |
     (strategy?.holdBack.kind === 'auto-converge' ? MigrateFlag.autoConverge : 0) |
     (unsafe ? MigrateFlag.unsafe : 0);
   // Finish leaves the guest paused for us to start. A source that drives by itself hands its own flags on.
@@ -72,16 +74,21 @@ function descriptionParams(descriptions: Descriptions | null, persist: boolean):
 }
 
 function strategyParams(strategy: Circumstances['strategy']): TypedParam[] {
-  const { differences = null, holdBack = { kind: 'none' } as const } = strategy ?? {};
-  const compression = differences
-    ? [
-        param.string('compression', 'xbzrle'),
-        param.ullong('compression.xbzrle.cache', BigInt(differences.cacheBytes)),
-      ]
-    : [];
-  if (holdBack.kind !== 'auto-converge') return compression;
+  const { differences, compression, holdBack } = strategy ?? AS_IT_IS;
+  const smaller = [
+    ...(differences
+      ? [
+          param.string('compression', 'xbzrle'),
+          param.ullong('compression.xbzrle.cache', BigInt(differences.cacheBytes)),
+        ]
+      : []),
+    ...(compression
+      ? [param.string('compression', 'zstd'), param.int('parallel.connections', compression.connections)]
+      : []),
+  ];
+  if (holdBack.kind !== 'auto-converge') return smaller;
   return [
-    ...compression,
+    ...smaller,
     param.int('auto_converge.initial', holdBack.initialPercent),
     param.int('auto_converge.increment', holdBack.incrementPercent),
   ];

@@ -1,4 +1,4 @@
-import type { Foretold } from '../forecast-move.ts';
+import type { Foretelling, Foretold } from '../forecast-move.ts';
 import type { CheckReport, Domain } from '../model.ts';
 import type { StoragePlan } from '../storage/plan.ts';
 import type { Descriptions } from '../translate/read.ts';
@@ -13,6 +13,8 @@ export interface Plan {
    * is to be asked for no earlier than it is needed.
    */
   readonly foretold: () => Promise<Foretold>;
+  /** How memory is compressed, which both hosts are told from the beginning. */
+  readonly compression: Foretelling['compression'];
   /** What the destination is told instead of what the source says; `null`: the same. */
   readonly descriptions: Descriptions | null;
 }

@@ -38,6 +38,8 @@ export interface MoveRequest {
    * move has no such method where the hosts can't do it, or not safely.
    */
   readonly postCopy?: 'after-first-pass' | 'when-needed' | undefined;
+  /** `none`: memory is never compressed. Not given: where that is quicker. */
+  readonly compression?: 'none' | undefined;
   readonly commit: Commit;
   /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */
   readonly rehearsal?: boolean | undefined;

@@ -4,6 +4,8 @@
 export interface Strategy {
   /** Only what has changed in a page is sent again (xbzrle), out of a cache of that size; `null`: whole pages are. */
   readonly differences: { readonly cacheBytes: number } | null;
+  /** All that is sent is compressed (zstd), over so many connections; `null`: it goes as it is. */
+  readonly compression: { readonly connections: number } | null;
   readonly holdBack: HoldBack;
   /** How long the pause may be. */
   readonly limits: DowntimeLimits;

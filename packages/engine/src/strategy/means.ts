@@ -1,3 +1,5 @@
+import type { Strategy } from '../model.ts';
+
 /** What the hosts of a move can do, and what its user allows, as far as that decides how the guest is moved. */
 export interface Means {
   /** The longest pause that is accepted. */
@@ -11,6 +13,8 @@ export interface Means {
   readonly leastShare: number;
   /** What the source can spare for a cache of pages. */
   readonly cacheBytes: number;
+  /** How both hosts can compress what is sent; `null`: they can't, or the user wants none. */
+  readonly compression: Strategy['compression'];
   /** See control/missed-writes.ts. */
   readonly missesWrites: boolean;
   /** Why something of it can't be done, a sentence each. */

@@ -1,6 +1,7 @@
 import { missesWrites } from '../control/missed-writes.ts';
 import type { MoveRequest } from '../model.ts';
 import type { CheckContext } from '../preflight/check.ts';
+import { compressionOf } from './compression.ts';
 import type { Means } from './means.ts';
 
 /** How much of the memory that a source has left a cache of pages may take. */
@@ -9,9 +10,13 @@ const CACHE_SHARE = 0.5;
 /** What may be done to move a guest, by what its hosts are and what the user wants. */
 export async function readMeans(
   context: CheckContext,
-  { maxDowntimeMs, leastShare = 0 }: Pick<MoveRequest, 'maxDowntimeMs' | 'leastShare'>,
+  {
+    maxDowntimeMs,
+    leastShare = 0,
+    compression,
+  }: Pick<MoveRequest, 'maxDowntimeMs' | 'leastShare' | 'compression'>,
 ): Promise<Means> {
-  const { source, dom, domain, wishes } = context;
+  const { source, destination, dom, domain, wishes } = context;
   const [limitMs, opened] = await Promise.all([
     maxDowntimeMs ??
       source.connection.domainMigrateGetMaxDowntime({ dom, flags: 0 }).then((got) => Number(got.downtimeMs)),
@@ -29,6 +34,7 @@ export async function readMeans(
     autoConverge: mayBeHeld && leastShare === 0,
     leastShare,
     cacheBytes: postCopy ? 0 : CACHE_SHARE * source.host.availableMemoryBytes,
+    compression: compressionOf({ method: wishes.method, compression }, [source.host, destination.host]),
     missesWrites: emulated,
     notes: mayBeHeld ? notesOn(context, groups, emulated) : [],
   };

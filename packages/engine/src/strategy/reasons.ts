@@ -11,6 +11,8 @@ export function reasonFor({ name, strategy, imagined }: Way): string {
       return 'it is moved as it is: what remains to be sent gets small by itself';
     case 'differences':
       return `only what changes in a page is sent again (xbzrle, a cache of ${mib(differences?.cacheBytes ?? 0)}): its writes are sparse`;
+    case 'compressed':
+      return `all of it is compressed (zstd, ${strategy.compression?.connections} connections): its memory shrinks well, and that takes less time than the wire`;
     case 'held-back': {
       const share = `${(100 * imagined.share).toPrecision(2)} % of its speed`;
       if (holdBack.kind === 'auto-converge')

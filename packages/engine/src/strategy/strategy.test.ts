@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dirtiedBytes } from '../forecast/dirty-curve.ts';
 import type { DirtyCurve, MemoryProfile } from '../model.ts';
+import { compressedFactor, compressionOf } from './compression.ts';
 import { cacheFor, differencesFactor } from './differences.ts';
 import { autoConvergeAt, leastShareOf, shareUnder, slicesFor } from './hold-back.ts';
 import type { Means } from './means.ts';
@@ -22,7 +23,7 @@ function outlook(curve: DirtyCurve, changedBytesAPage: number, cpuShare = 0.5): 
     ...{ changedBytesAPage, compressedShare: 1, cpuShare },
   };
   return {
-    ...{ memory, diskBytes: 0, firstFactor: 1, deadlineMs: null, past: [] },
+    ...{ memory, diskBytes: 0, deadlineMs: null, past: [] },
     path: { bytesPerS: 95 * MIB, spread: 0.04, from: 'history' },
     overheads: { fixedMs: 1000, switchoverMs: 20 },
   };
@@ -30,7 +31,7 @@ function outlook(curve: DirtyCurve, changedBytesAPage: number, cpuShare = 0.5): 
 
 const means: Means = {
   ...{ maxDowntimeMs: 300, postCopy: false, slices: true, autoConverge: true, leastShare: 0 },
-  ...{ cacheBytes: 8 * 1024 * MIB, missesWrites: false, notes: [] },
+  ...{ cacheBytes: 8 * 1024 * MIB, compression: null, missesWrites: false, notes: [] },
 };
 
 test('a quiet guest is moved as it is, with something in reserve', () => {
@@ -77,6 +78,40 @@ test('a guest that may not be held back so far is tried all the same, and that i
 
 test('without room for the cache there are no differences', () => {
   expect(chooseStrategy(outlook(busy, 8), { ...means, cacheBytes: 100 * MIB }).differences).toBeNull();
+});
+
+test('a large guest whose memory shrinks well is compressed, where both hosts can', () => {
+  const plain = outlook(idle, 8);
+  const memory = { ...plain.memory, usedBytes: 400 * MIB, compressedShare: 0.3 };
+  const able = { ...means, compression: { connections: 2 } };
+  const { compression, differences, limits } = chooseStrategy({ ...plain, memory }, able);
+  expect({ compression, differences }).toEqual({ compression: { connections: 2 }, differences: null });
+  expect(limits.firstMs).toBe(300);
+  const small = { ...memory, usedBytes: 200 * MIB };
+  const dense = { ...memory, compressedShare: 0.9 };
+  for (const other of [small, dense])
+    expect(chooseStrategy({ ...plain, memory: other }, able).compression).toBeNull();
+  expect(chooseStrategy({ ...plain, memory }, means).compression).toBeNull();
+});
+
+test('no more is promised of compression than the processors get through', () => {
+  const { memory } = outlook(idle, 8);
+  const shrinks = { ...memory, compressedShare: 0.1 };
+  expect(compressedFactor(shrinks, 100e6, { connections: 2 })).toBe(0.2);
+  expect(compressedFactor(shrinks, 1e9, { connections: 1 })).toBe(1);
+});
+
+test.each([
+  ['both can', {}, {}, 4],
+  ['few processors', { cpus: 2 }, {}, 1],
+  ['an older libvirt', { libvirtVersion: 9_003_000 }, {}, null],
+  ['an older QEMU', { hypervisorVersion: 8_002_000 }, {}, null],
+  ['post-copy', {}, { method: 'post-copy' }, null],
+  ['the user wants none', {}, { compression: 'none' }, null],
+] as const)('compression where %s', (_name, host, wanted, connections) => {
+  const able = { libvirtVersion: 9_004_000, hypervisorVersion: 9_000_000, cpus: 16 };
+  const can = compressionOf({ method: 'pre-copy', ...wanted }, [able, { ...able, ...host }]);
+  expect(can).toEqual(connections === null ? null : { connections });
 });
 
 test('of a guest that could not be looked at nothing is claimed', () => {

@@ -2,21 +2,25 @@
  * Chooses how a guest is moved, from what is known of it and what its hosts can do. Each way is gone through in thought
  * (forecast/simulate.ts); the gentlest that gets done in good time is taken:
  *
- *   as it is ──► only differences of pages ──► held back, in thin slices or by QEMU
+ *   as it is ──► only differences of pages ──► compressed ──► held back, in thin slices or by QEMU
  */
 import type { Policy } from '../control/policy.ts';
 import { imagine, type Prospect } from '../forecast/forecast.ts';
 import type { Imaginary } from '../forecast/simulate.ts';
 import type { HoldBack, MemoryProfile, Rejected, Strategy } from '../model.ts';
+import { compressedFactor, compressionPays } from './compression.ts';
 import { cacheFor, differencesFactor, differencesPay } from './differences.ts';
 import { autoConvergeAt, cpuShareOf, leastShareOf, RESERVE, throttleOf, USUAL } from './hold-back.ts';
 import type { Means } from './means.ts';
 import { inNoWay, reasonFor } from './reasons.ts';
 
+/** What is done about a guest. */
+export type Measures = Pick<Strategy, 'differences' | 'compression' | 'holdBack'>;
+
 /** A way to move a guest. */
 export interface Way {
-  readonly name: 'as-it-is' | 'differences' | 'held-back';
-  readonly strategy: Pick<Strategy, 'differences' | 'holdBack'>;
+  readonly name: 'as-it-is' | 'differences' | 'compressed' | 'held-back';
+  readonly strategy: Measures;
   readonly imagined: Imaginary;
 }
 
@@ -35,6 +39,7 @@ export type Outlook = Omit<Prospect, 'policy' | 'throttle'>;
 /** Nothing is done. */
 export const AS_IT_IS: Strategy = {
   differences: null,
+  compression: null,
   holdBack: { kind: 'none' },
   limits: { maxMs: 0, firstMs: 0 },
   reasons: [],
@@ -60,25 +65,30 @@ export function chooseStrategy(outlook: Outlook, means: Means): Strategy {
 
 /** The strategy where the guest could not be looked at: as it is, with something in reserve. */
 export function blindStrategy(means: Means): Strategy {
-  const strategy = { differences: null, holdBack: reserveOf(means) };
+  const strategy = { differences: null, compression: null, holdBack: reserveOf(means) };
   const reasons = ['nothing is known of what the guest writes', ...means.notes];
   return { ...strategy, limits: limitsFor(strategy, means), reasons, rejected: [] };
 }
 
 function waysFor(outlook: Outlook, means: Means): Way[] {
-  const { memory } = outlook;
-  // What is kept in reserve is not counted on.
-  const way = (name: Way['name'], strategy: Way['strategy']): Way => ({
-    name,
-    strategy: strategy.holdBack === NOT ? { ...strategy, holdBack: reserveOf(means) } : strategy,
-    imagined: imagine(outlook, prospectOf(strategy, outlook, means)),
-  });
-  const ways = [way('as-it-is', { differences: null, holdBack: NOT })];
+  const { memory, path } = outlook;
+  const way = (name: Way['name'], done: Partial<Measures>): Way => {
+    const strategy = { differences: null, compression: null, holdBack: NOT, ...done };
+    return {
+      name,
+      // What is kept in reserve is not counted on.
+      strategy: strategy.holdBack === NOT ? { ...strategy, holdBack: reserveOf(means) } : strategy,
+      imagined: imagine(outlook, prospectOf(strategy, outlook, means)),
+    };
+  };
+  const ways = [way('as-it-is', {})];
   const cacheBytes = cacheFor(memory);
   if (differencesPay(memory) && cacheBytes <= means.cacheBytes)
-    ways.push(way('differences', { differences: { cacheBytes }, holdBack: NOT }));
+    ways.push(way('differences', { differences: { cacheBytes } }));
+  const compression = compressionPays(memory, path.bytesPerS) ? means.compression : null;
+  if (compression !== null) ways.push(way('compressed', { compression }));
   const holdBack = holdBackFor(outlook, means);
-  if (holdBack.kind !== 'none') ways.push(way('held-back', { differences: null, holdBack }));
+  if (holdBack.kind !== 'none') ways.push(way('held-back', { compression, holdBack }));
   return ways;
 }
 
@@ -95,13 +105,16 @@ function reserveOf(means: Means): HoldBack {
 function holdBackFor(outlook: Outlook, means: Means): HoldBack {
   const slices: HoldBack = { kind: 'slices' };
   if (means.slices || !means.autoConverge || means.missesWrites) return reserveOf(means);
-  const { share } = imagine(outlook, prospectOf({ differences: null, holdBack: slices }, outlook, means));
+  const { share } = imagine(
+    outlook,
+    prospectOf({ differences: null, compression: null, holdBack: slices }, outlook, means),
+  );
   return share < 1 ? autoConvergeAt(share, cpuShareOf(outlook.memory)) : RESERVE;
 }
 
 /** What a strategy means to whoever goes through a move in thought. */
 export function prospectOf(
-  strategy: Pick<Strategy, 'differences' | 'holdBack'>,
+  strategy: Measures,
   { memory, path }: Pick<Outlook, 'memory' | 'path'>,
   means: Means,
 ): Pick<Prospect, 'policy' | 'throttle'> {
@@ -112,7 +125,7 @@ export function prospectOf(
 
 /** What a strategy means to whoever controls a move; `memory` null: nothing is known of it. */
 export function policyFor(
-  { differences, holdBack, limits }: Pick<Strategy, 'differences' | 'holdBack' | 'limits'>,
+  { differences, compression, holdBack, limits }: Measures & Pick<Strategy, 'limits'>,
   memory: MemoryProfile | null,
   bytesPerS: number,
   { leastShare, postCopy }: Pick<Means, 'leastShare' | 'postCopy'>,
@@ -124,16 +137,18 @@ export function policyFor(
     minShare: Math.max(leastShareOf(holdBack, cpuShareOf(memory)), leastShare),
     autoConverge: holdBack.kind === 'auto-converge',
     usedBytes: memory?.usedBytes ?? null,
+    sendFactor:
+      compression === null || memory === null ? 1 : compressedFactor(memory, bytesPerS, compression),
     resendFactor: differences === null || memory === null ? 1 : differencesFactor(memory, bytesPerS),
   };
 }
 
-/** Differences are sent so quickly that QEMU takes the wire for slow, and a short limit for nearly nothing. */
+/** What is made smaller is sent so quickly that QEMU takes the wire for slow, and a short limit for nearly nothing. */
 function limitsFor(
-  { differences }: Pick<Strategy, 'differences'>,
+  { differences, compression }: Measures,
   { maxDowntimeMs: maxMs, missesWrites, waits = true }: Means & { readonly waits?: boolean },
 ): Strategy['limits'] {
-  const short = waits && differences === null && !missesWrites;
+  const short = waits && differences === null && compression === null && !missesWrites;
   return { maxMs, firstMs: short ? Math.min(FIRST_LIMIT_MS, maxMs) : maxMs };
 }
 
