@@ -121,6 +121,8 @@ export interface Journal {
   rememberDigest(of: FileState, sha256: string): Promise<void>;
   /** What is expected of a move, and how it goes. May be lost in a crash. */
   rememberForecast(operationId: string, forecast: Forecast): Promise<void>;
+  /** What {@link rememberForecast} kept; `null`: nothing. */
+  forecast(operationId: string): Promise<Forecast | null>;
   rememberTrace(operationId: string, trace: Trace): Promise<void>;
   /** Moves that have ended and of which something is kept, newest first; those between two hosts only, either way, by their names. */
   measured(filter: {

@@ -118,6 +118,10 @@ function journalOn(sql: Sql): Journal {
         upsert('measurements', { operation_id: id }, { forecast_json: JSON.stringify(forecast) }),
       );
     },
+    async forecast(id) {
+      const [row] = await sql.all('SELECT forecast_json FROM measurements WHERE operation_id = ?', id);
+      return typeof row?.forecast_json === 'string' ? JSON.parse(row.forecast_json) : null;
+    },
     async rememberTrace(id, trace) {
       await sql.run(upsert('measurements', { operation_id: id }, { trace_json: JSON.stringify(trace) }));
     },

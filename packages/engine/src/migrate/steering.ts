@@ -3,8 +3,9 @@ import { type Brake, openBrake } from '../brake/brake.ts';
 import { Controller, type Controls } from '../control/controller.ts';
 import { dirtiedBy } from '../forecast/dirty-curve.ts';
 import type { Foretold } from '../forecast-move.ts';
+import type { ShellSide } from '../host-shell/shells.ts';
 import { GUESS_BYTES_PER_S } from '../measure/path.ts';
-import type { ControlAction, MemoryProfile } from '../model.ts';
+import type { ControlAction, MemoryProfile, MoveRequest, Progress } from '../model.ts';
 import { cpuShareOf, slicesFor } from '../strategy/hold-back.ts';
 import { policyFor } from '../strategy/strategy.ts';
 import type { Move } from './operation.ts';
@@ -12,27 +13,49 @@ import type { PostCopyStarter } from './post-copy.ts';
 import { readSpeed, type Speed } from './speed.ts';
 import { changeLimit } from './tuning.ts';
 
+/** What is to be steered: a move, or one that goes on without the Ferry that began it. */
+export interface Steered extends Pick<Move, 'env' | 'story' | 'dom' | 'tracer'> {
+  readonly request: Pick<MoveRequest, 'method' | 'postCopy' | 'leastShare' | 'rehearsal'>;
+  readonly from: ShellSide & Pick<Move['from'], 'monitor'>;
+}
+
 /** A move that is steered. */
 export interface Steering {
+  /** To be told of each pass; may be told more than once. */
+  passed(pass: number): void;
   /** To be told after each look. */
-  looked(): void;
+  looked(progress: Progress): void;
   /** Rejects where the move would never end. Never resolves. */
   readonly hopeless: Promise<never>;
   /** The guest is not held back any more, and what was begun is done. */
   end(): Promise<void>;
 }
 
-const UNSTEERED: Steering = {
-  looked: () => undefined,
-  hopeless: new Promise(() => undefined),
-  end: async () => undefined,
-};
+/**
+ * Steers a move by its strategy; without one, and in a rehearsal, it is only looked at. Post-copy begins by itself, or when
+ * it is needed.
+ */
+export function steer(move: Steered, foretold: Foretold | null, postCopy: PostCopyStarter): Steering {
+  const { request, env, tracer } = move;
+  const byItself = request.method === 'post-copy' && request.postCopy !== 'when-needed';
+  const control =
+    foretold === null || request.rehearsal || byItself ? null : controlled(move, foretold, postCopy);
+  return {
+    passed(pass) {
+      tracer.pass(pass, env.monotonicMs());
+      if (byItself) postCopy.passed(pass);
+    },
+    looked(progress) {
+      tracer.look(progress, env.monotonicMs());
+      control?.looked();
+    },
+    hopeless: control?.hopeless ?? new Promise(() => undefined),
+    end: async () => control?.end(),
+  };
+}
 
-/** Steers a move by its strategy. A rehearsal gets none, nor post-copy that begins by itself. */
-export function steer(move: Move, { strategy, forecast }: Foretold, postCopy: PostCopyStarter): Steering {
+function controlled(move: Steered, { strategy, forecast }: Foretold, postCopy: PostCopyStarter) {
   const { request, env, story, from, dom, tracer } = move;
-  const whenNeeded = request.method === 'post-copy' && request.postCopy === 'when-needed';
-  if (request.rehearsal || (request.method === 'post-copy' && !whenNeeded)) return UNSTEERED;
   const memory = forecast?.basis.memory ?? null;
   const hold = holder(move, memory);
   // A shell takes a moment to open, which the first pass has to spare.
@@ -63,7 +86,7 @@ export function steer(move: Move, { strategy, forecast }: Foretold, postCopy: Po
     },
   };
   const expected = forecast?.basis.path.bytesPerS ?? GUESS_BYTES_PER_S;
-  const allowed = { leastShare: request.leastShare ?? 0, postCopy: whenNeeded };
+  const allowed = { leastShare: request.leastShare ?? 0, postCopy: request.method === 'post-copy' };
   const policy = {
     ...policyFor(strategy, memory, expected, allowed),
     dirtied: memory && dirtiedBy(memory),
@@ -86,7 +109,7 @@ export function steer(move: Move, { strategy, forecast }: Foretold, postCopy: Po
 }
 
 /** Holds a guest back through its host. What was set before is journaled, for recovery to put back. */
-function holder({ env, story, from, dom }: Move, memory: MemoryProfile | null) {
+function holder({ env, story, from, dom }: Steered, memory: MemoryProfile | null) {
   let brake: Promise<Brake> | undefined;
   let before: Promise<Speed> | undefined;
   const getReady = () => {

@@ -12,7 +12,7 @@ export async function limitDowntime(from: Link, dom: DomainRef, toMs: number, st
 
 /** The change itself, with why where that is not the user's wish. */
 export async function changeLimit(
-  from: Link,
+  from: Pick<Link, 'monitor'>,
   dom: DomainRef,
   intent: { readonly fromMs: number; readonly toMs: number; readonly reason?: string },
   story: Story,

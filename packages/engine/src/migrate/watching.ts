@@ -1,6 +1,5 @@
 import { messageOf } from '@virt-ferry/libvirt';
 import type { Foretold } from '../forecast-move.ts';
-import type { Progress } from '../model.ts';
 import { REHEARSED } from './abort-request.ts';
 import { memorySpeed } from './memory-speed.ts';
 import type { Move } from './operation.ts';
@@ -48,14 +47,8 @@ export function watching(move: Move, { storage }: Pick<Plan, 'storage'>, foretol
     disks: storage.disks.map(({ target }) => target),
     onMemory: memorySpeed(request, from.monitor, dom),
     onAbortRequested: () => abort.request('asked for by ferry abort'),
-    onPass(pass: number) {
-      tracer.pass(pass, env.monotonicMs());
-      if (request.postCopy !== 'when-needed') postCopy.passed(pass);
-    },
-    onLook(progress: Progress) {
-      tracer.look(progress, env.monotonicMs());
-      steering.looked();
-    },
+    onPass: steering.passed,
+    onLook: steering.looked,
     onCount: (counted: string) => {
       stall.seen(counted);
       if (request.rehearsal && ANY_COPIED.test(counted)) abort.request(REHEARSED);

@@ -88,6 +88,10 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   // Older Ferrys did not say who had it before.
   'note recover': { formerly: (value) => value === undefined || misfit(value, holderShape) === null },
+  'note strategy': {
+    limits: (value) => isObject(value) && isNumber(value.maxMs) && isNumber(value.firstMs),
+    holdBack: (value) => isObject(value) && isText(value.kind),
+  },
   'note choice': { choice: isOneOf('source', 'destination', 'accept') },
   'intent begin': { parameters: isParameters },
   'intent perform': { parameters: (value) => value === undefined || isParameters(value) },

@@ -101,6 +101,46 @@ describe('a move that the source drives, taken up by another Ferry', () => {
   });
 });
 
+describe('steering', () => {
+  const chosen = {
+    kind: 'note',
+    step: 'strategy',
+    data: {
+      ...{ differences: null, compression: null, holdBack: { kind: 'none' } },
+      ...{ limits: { maxMs: 300, firstMs: 30 }, reasons: [], rejected: [] },
+    },
+  } as const;
+  const raised = (toMs: number) =>
+    [
+      { kind: 'intent', step: 'limit-downtime', data: { fromMs: 30, toMs } },
+      { kind: 'result', step: 'limit-downtime', data: { ok: true } },
+    ] as const;
+  // 20 MB, over a path of which nothing is known: 171 ms, and no sign that it gets less.
+  const remains = [
+    param.ullong('memory_total', 512_000_000n),
+    param.ullong('memory_remaining', 20_000_000n),
+    param.ullong('memory_iteration', 5n),
+  ];
+
+  test.each([
+    { what: 'goes on', more: [chosen], limits: [214] },
+    { what: 'goes on from where it was', more: [chosen, ...raised(250)], limits: [] },
+    { what: 'is left alone, where nothing had been chosen', more: [], limits: [] },
+  ] as const)('$what', async ({ more, limits }) => {
+    const move = await leftOpen({}, { more });
+    move.source.jobStats = remains;
+    afterSamples(move, 3, () => arrive(move));
+    const { outcome, events } = await recovered(move);
+    expect(outcome.result).toBe('migrated');
+    const entries = await move.env.journal.entries(ID);
+    const set = entries.slice(more.length).flatMap(({ kind, step, data }) => {
+      return kind === 'intent' && step === 'limit-downtime' && 'reason' in data ? [data.toMs] : [];
+    });
+    expect(set).toEqual(limits);
+    expect(events.some(({ type }) => type === 'control')).toBe(limits.length > 0);
+  });
+});
+
 describe('post-copy', () => {
   test.each([
     { pass: 1, told: 'not in the first pass', more: [], acts: [] },

@@ -21,7 +21,12 @@ export interface MoveRecord {
     MoveRequest,
     'drive' | 'method' | 'commit' | 'sourceDefinition' | 'destinationDefinition' | 'offline'
   > &
-    Partial<Pick<MoveRequest, 'bandwidthBytesPerS' | 'diskBandwidthBytesPerS'>>;
+    Partial<
+      Pick<
+        MoveRequest,
+        'bandwidthBytesPerS' | 'diskBandwidthBytesPerS' | 'postCopy' | 'leastShare' | 'rehearsal'
+      >
+    >;
   /** The user had paused the guest: it is never resumed. */
   readonly wasPaused: boolean;
   /** The domain had a definition on the source. */
