@@ -8,6 +8,15 @@ export { type Accuracy, accuracyOf } from './forecast/accuracy.ts';
 export { type ForecastRequest, forecastMove } from './forecast-move.ts';
 export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';
+export type {
+  NewRunEntry,
+  RollStep,
+  Run,
+  RunEntry,
+  RunGoal,
+  RunMove,
+  RunOutcome,
+} from './journal/run-ledger.ts';
 export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
 export { catalogue, titles } from './preflight/catalogue.ts';
@@ -19,6 +28,7 @@ export { type RecoverOptions, type Recovery, recover } from './recover/recover.t
 export type { Sighting } from './recover/sighting.ts';
 export type { Step } from './recover/step.ts';
 export { type Survey, survey } from './recover/survey.ts';
+export { beginRun, busyWithRun, type OwnRun, takeRun } from './run/own-run.ts';
 export { createShare } from './share/create.ts';
 export { findShares } from './share/ledger.ts';
 export type {
