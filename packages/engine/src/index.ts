@@ -6,6 +6,7 @@ export type { Env, RunningProgram } from './env.ts';
 export { EngineError, type EngineErrorCode } from './errors.ts';
 export { type Accuracy, accuracyOf } from './forecast/accuracy.ts';
 export { type ForecastRequest, forecastMove } from './forecast-move.ts';
+export { measureCpuLoad } from './inventory/cpu-load.ts';
 export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';
 export type {
