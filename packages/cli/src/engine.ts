@@ -5,6 +5,8 @@ export type Engine = Pick<
   typeof engine,
   | 'accuracyOf'
   | 'attendanceOf'
+  | 'beginRun'
+  | 'busyWithRun'
   | 'check'
   | 'checkHost'
   | 'createEnv'
@@ -13,6 +15,7 @@ export type Engine = Pick<
   | 'findShares'
   | 'forecastMove'
   | 'listDomains'
+  | 'measureCpuLoad'
   | 'migrate'
   | 'readHost'
   | 'readTuning'
@@ -22,4 +25,5 @@ export type Engine = Pick<
   | 'setTuning'
   | 'shareStatus'
   | 'survey'
+  | 'takeRun'
 >;

@@ -1,20 +1,36 @@
-import type { Ended, Plan, PlannedMove } from '@virt-ferry/fleet';
-import { asksFirst, confirmed } from '../ask.ts';
-import { knownHosts, resolveHost } from '../config/hosts.ts';
-import { planText } from '../display/plan.ts';
-import { oneLine } from '../display/printable.ts';
+import type { HostRef, OwnRun, RealEnv } from '@virt-ferry/engine';
+import type { PlanRequest } from '@virt-ferry/fleet';
+import { knownHosts } from '../config/hosts.ts';
+import type { Engine } from '../engine.ts';
 import { ExitCode, UsageError } from '../errors.ts';
-import type { Audience, Evacuated } from '../fleet/evacuation.ts';
-import { type Io, printJsonLine, printLine, tell } from '../io.ts';
-import { formatDuration } from '../units/duration.ts';
+import type { CarriedOut, Ground, Wanted } from '../fleet/carry-out.ts';
+import type { RunRequest } from '../fleet/run-request.ts';
+import { type Io, tell } from '../io.ts';
+import { runOn } from '../open-runs.ts';
+import { parseDurationMs } from '../units/duration.ts';
 import { withEngine } from '../with-engine.ts';
 import { type FleetOptions, parseSeed, showPlan } from './plan-fleet.ts';
+import { audience, report } from './run-audience.ts';
+import { readSavedPlan, savePlan } from './saved-plan.ts';
 
-export interface EvacuateOptions extends FleetOptions {
+export interface LiveOptions extends FleetOptions {
   readonly yes?: boolean;
+  readonly plan?: string;
+  readonly window: string;
 }
 
-const exitCodes: Readonly<Record<Evacuated['result'], number>> = {
+/** How long a move that was left open is tried to be recovered where a host is away; as `ferry recover` has it. */
+const PATIENCE_MS = 30_000;
+
+/** What carrying anything out takes. */
+export interface Running {
+  readonly engine: Engine;
+  readonly env: RealEnv;
+  readonly io: Io;
+  readonly options: Pick<LiveOptions, 'yes' | 'json' | 'explain'>;
+}
+
+const exitCodes: Readonly<Record<CarriedOut['result'], number>> = {
   done: ExitCode.done,
   declined: ExitCode.blocked,
   blocked: ExitCode.blocked,
@@ -23,19 +39,60 @@ const exitCodes: Readonly<Record<Evacuated['result'], number>> = {
   aborted: ExitCode.aborted,
 };
 
-/** `ferry evacuate HOST…` on the hosts of the hosts file. */
-export async function evacuateLive(
-  names: readonly string[],
-  options: EvacuateOptions,
+/**
+ * What is wanted of the hosts of the hosts file: shown, with `--dry-run` or to be asked about; and carried out. A run
+ * that was left open and wanted the same is carried on.
+ */
+export async function runLive(
+  request: PlanRequest,
+  options: LiveOptions,
   io: Io,
+  named: readonly HostRef[] = [],
 ): Promise<number> {
   const seed = parseSeed(options.seed);
+  const windowMs = parseDurationMs(options.window, '--window');
   const known = await knownHosts(io.env);
-  const emptied = await Promise.all(names.map((name) => resolveHost(name, io.env)));
-  const hosts = [...known, ...emptied.filter((one) => !known.some(({ name }) => name === one.name))];
-  if (hosts.length === emptied.length)
+  const hosts = [...known, ...named.filter((one) => !known.some(({ name }) => name === one.name))];
+  if (hosts.length <= Math.max(1, named.length))
     throw new UsageError('there is no other host to go to: add one, ferry hosts add NAME URI');
-  const { evacuateHosts, planNow } = await import('../fleet/evacuation.ts');
+  const wanted = await wantedOf(request, options);
+  return withEngine(io, (engine, env) => {
+    const running = { engine, env, io, options };
+    return withGround({ hosts, seed, windowMs }, running, async (ground) => {
+      if (options.dryRun) return showPlanNow(wanted, ground, running);
+      const asked = { ...wanted.request, seed, ...(wanted.kind === 'plan' ? { saved: wanted.plan } : {}) };
+      const open = await runOn(hosts, asked, running);
+      if (open !== null) {
+        tell(io, `run ${open.id} was left open and wanted the same: it is carried on`);
+        const { carryOn } = await import('./carry-on.ts');
+        return carryOn(open, { ...running, hosts, patienceMs: PATIENCE_MS });
+      }
+      const begin = () => engine.beginRun({ goal: request.goal, request: { ...asked }, hosts }, env);
+      return carryOutRun(wanted, ground, begin, [], running);
+    });
+  });
+}
+
+/** With `--plan FILE` and without `--dry-run`, what that file holds; it must be for the goal of the command. */
+async function wantedOf(request: PlanRequest, { plan, dryRun }: LiveOptions): Promise<Wanted> {
+  if (plan === undefined || dryRun) return { kind: 'goal', request };
+  return { kind: 'plan', ...(await readSavedPlan(plan, request)) };
+}
+
+async function showPlanNow(wanted: Wanted, ground: Ground, { io, options }: Running): Promise<number> {
+  const { planNow } = await import('../fleet/plan-now.ts');
+  const { plan: path, ...shown } = options as LiveOptions;
+  const plan = await planNow(wanted, ground);
+  if (path !== undefined) await savePlan(path, { request: wanted.request, plan }, io);
+  return showPlan(plan, shown, io);
+}
+
+/** Lends what plans are made from, and has Ctrl-C begin no more, and a second one abort what runs. */
+export async function withGround<T>(
+  given: Pick<Ground, 'hosts' | 'seed' | 'windowMs'>,
+  { engine, env, io }: Running,
+  use: (ground: Ground) => Promise<T>,
+): Promise<T> {
   const [stop, abort] = [new AbortController(), new AbortController()];
   const offInterrupt = io.onInterrupt(() => {
     if (stop.signal.aborted) abort.abort();
@@ -43,57 +100,33 @@ export async function evacuateLive(
     stop.abort();
   });
   try {
-    return await withEngine(io, async (engine, env) => {
-      const evacuation = { hosts, emptied, engine, env, seed, stop: stop.signal, abort: abort.signal };
-      if (options.dryRun) return showPlan(await planNow(evacuation), options, io);
-      const evacuated = await evacuateHosts(evacuation, audience(options, io));
-      report(evacuated, options, io);
-      return exitCodes[evacuated.result];
-    });
+    return await use({ ...given, engine, env, stop: stop.signal, abort: abort.signal });
   } finally {
     offInterrupt();
   }
 }
 
-function audience(options: EvacuateOptions, io: Io): Audience {
-  const { json, explain } = options;
-  const beganMs = new Map<string, number>();
-  const say = ({ domain, from, to }: PlannedMove, what: string) =>
-    tell(io, oneLine(`${domain}: ${from} → ${to}: ${what}`));
-  return {
-    async planned(plan, round) {
-      if (json) {
-        printJsonLine(io, { type: 'plan', ...plan });
-        return true;
-      }
-      tell(io, planText(plan, explain ?? false));
-      return round > 1 || agreed(plan, options, io);
-    },
-    began(move) {
-      beganMs.set(move.id, io.monotonicMs());
-      if (json) printJsonLine(io, { type: 'move-began', id: move.id, domain: move.domain, to: move.to });
-      else say(move, 'begins');
-    },
-    ended(move, { result, reason }: Ended) {
-      const totalMs = io.monotonicMs() - (beganMs.get(move.id) ?? io.monotonicMs());
-      const { id, domain, to } = move;
-      if (json) printJsonLine(io, { type: 'move-ended', id, domain, to, result, reason, totalMs });
-      else say(move, result === 'moved' ? `moved in ${formatDuration(totalMs)}` : `${result}: ${reason}`);
-    },
-  };
+/** Carries out, tells, and ends the run, or leaves it open where it can't be known how a move ended. */
+export async function carryOutRun(
+  wanted: Wanted,
+  ground: Ground,
+  run: OwnRun | (() => Promise<OwnRun>),
+  before: readonly string[],
+  { io, options }: Running,
+): Promise<number> {
+  const [{ carryOut }, { withRun }] = await Promise.all([
+    import('../fleet/carry-out.ts'),
+    import('../fleet/with-run.ts'),
+  ]);
+  const done = await withRun(run, before, (once) =>
+    carryOut(wanted, ground, { begin: once }, audience(options, io)),
+  );
+  report(done, options, io);
+  return exitCodes[done.result];
 }
 
-/** Where somebody is there to be asked, they are. */
-async function agreed({ moves }: Plan, options: EvacuateOptions, io: Io): Promise<boolean> {
-  if (moves.length === 0 || !asksFirst(options, io)) return true;
-  return confirmed(`Carry out ${moves.length === 1 ? 'this move' : `these ${moves.length} moves`}?`, io);
-}
-
-function report({ result, moved, stays }: Evacuated, { json }: EvacuateOptions, io: Io): void {
-  if (json) {
-    printJsonLine(io, { type: 'outcome', result, moved, stays });
-    return;
-  }
-  printLine(io, `${moved.length === 1 ? '1 domain has' : `${moved.length} domains have`} moved`);
-  for (const { domain, reason } of stays) printLine(io, oneLine(`${domain} stays: ${reason}`));
+/** The request of a run as a plan is made for it. */
+export function wantedAgain(request: Exclude<RunRequest, { goal: 'roll' }>): Wanted {
+  const { saved } = request;
+  return saved === undefined ? { kind: 'goal', request } : { kind: 'plan', request, plan: saved };
 }

@@ -1,30 +1,40 @@
 /**
- * Empties hosts: plans, moves, and plans anew for what did not move, elsewhere, as long as that gets anywhere.
+ * Carries out what is wanted of hosts: plans, moves, and plans anew for what did not move, elsewhere, as long as that
+ * gets anywhere.
  *
  *   look at all hosts ──► plan ──► agreed? ──► moves ──► something failed? ──► look again, without the places that failed
+ *
+ * Once it is agreed it is a run in the journal: each move is written before it begins, and how it ended after it. What a
+ * killed Ferry leaves is carried on from there (carry-on.ts).
  */
-import type { HostRef, Outcome, RealEnv } from '@virt-ferry/engine';
-import { type Ended, type Plan, type PlannedMove, planInThread, runPlan } from '@virt-ferry/fleet';
-import { parseMoveOptions } from '../commands/move-options.ts';
+import type { HostRef, NewRunEntry, OwnRun, RealEnv, RunOutcome } from '@virt-ferry/engine';
+import { type Ended, type Plan, type PlannedMove, type PlanRequest, runPlan } from '@virt-ferry/fleet';
 import type { Engine } from '../engine.ts';
-import { readLiveFleet } from './live-fleet.ts';
-import { PLAN_BUDGET_MS } from './plan-budget.ts';
+import { moveOne } from './move-one.ts';
+import { planNow } from './plan-now.ts';
 
 /** A move that fails here and there and there again fails for a reason that no plan knows. */
 const ROUNDS_MAX = 3;
 
-export interface Evacuation {
-  /** All, those to be emptied among them. */
+/** What plans are made from. */
+export interface Ground {
+  /** All that may take part. */
   readonly hosts: readonly HostRef[];
-  readonly emptied: readonly HostRef[];
   readonly engine: Engine;
   readonly env: RealEnv;
   readonly seed: number;
+  /** How long CPU load is measured. */
+  readonly windowMs: number;
   /** Aborted: nothing more is begun. */
   readonly stop: AbortSignal;
   /** Aborted: what runs is aborted, too. */
   readonly abort: AbortSignal;
 }
+
+/** What is to be carried out: what is wanted, or a plan as it stands. */
+export type Wanted =
+  | { readonly kind: 'goal'; readonly request: PlanRequest }
+  | { readonly kind: 'plan'; readonly request: PlanRequest; readonly plan: Plan };
 
 /** Who watches it. */
 export interface Audience {
@@ -34,21 +44,33 @@ export interface Audience {
   ended(move: PlannedMove, how: Ended): void;
 }
 
-export interface Evacuated {
-  readonly result: 'done' | 'declined' | 'blocked' | 'failed' | 'uncertain' | 'aborted';
-  readonly moved: readonly string[];
-  readonly stays: readonly { readonly domain: string; readonly reason: string }[];
+/** How it ended; `uncertain`: it is left open, as it can't be known where a domain is. */
+export interface CarriedOut extends Omit<RunOutcome, 'result'> {
+  readonly result: RunOutcome['result'] | 'declined' | 'uncertain';
 }
 
-export async function evacuateHosts(evacuation: Evacuation, audience: Audience): Promise<Evacuated> {
-  const { stop } = evacuation;
+/** The run in the journal. `begin` is called before the first move, and not at all where there is none. */
+export interface Journaling {
+  readonly begin: () => Promise<OwnRun>;
+}
+
+export async function carryOut(
+  wanted: Wanted,
+  ground: Ground,
+  { begin }: Journaling,
+  audience: Audience,
+): Promise<CarriedOut> {
   const barred = new Map<string, Set<string>>();
   const moved: string[] = [];
   for (let round = 1; ; round++) {
-    const plan = await planNow(evacuation, barred);
+    const plan = await planNow(wanted, ground, barred);
     if (!(await audience.planned(plan, round))) return { result: 'declined', moved, stays: [] };
+    if (plan.moves.length === 0) return ending(plan.unplaced.length > 0 ? 'blocked' : 'done', plan.unplaced);
+    const own = await begin();
+    await own.append(planEntry(plan));
+    const stop = AbortSignal.any([ground.stop, own.stopped]);
     const ended = await runPlan(plan, {
-      move: (move) => moveOne(move, evacuation),
+      move: (move) => moveOne(move, own, ground),
       onStart: audience.began,
       onEnd: audience.ended,
       signal: stop,
@@ -63,53 +85,19 @@ export async function evacuateHosts(evacuation: Evacuation, audience: Audience):
         reason: ended.get(id)?.reason ?? '',
       })),
     ];
-    if (those('uncertain').length > 0) return { result: 'uncertain', moved, stays };
-    if (stop.aborted) return { result: 'aborted', moved, stays };
-    if (those('failed', 'skipped').length === 0)
-      return { result: stays.length > 0 ? 'blocked' : 'done', moved, stays };
-    if (round === ROUNDS_MAX) return { result: 'failed', moved, stays };
+    if (those('uncertain').length > 0) return ending('uncertain', stays);
+    if (stop.aborted) return ending('aborted', stays);
+    if (those('failed', 'skipped').length === 0) return ending(stays.length > 0 ? 'blocked' : 'done', stays);
+    if (round === ROUNDS_MAX || wanted.kind === 'plan') return ending('failed', stays);
     for (const { domain, to } of those('failed'))
       barred.set(domain, (barred.get(domain) ?? new Set()).add(to));
   }
-}
 
-/** A plan for the hosts as they are now. */
-export async function planNow(
-  { hosts, emptied, engine, env, seed, stop }: Evacuation,
-  barred: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
-): Promise<Plan> {
-  const { spec, notes } = await readLiveFleet(hosts, emptied, engine, env, barred);
-  const request = { goal: 'evacuate', hosts: emptied.map(({ name }) => name) } as const;
-  const plan = await planInThread({ spec, request, seed, budgetMs: PLAN_BUDGET_MS }, stop);
-  return { ...plan, notes: [...plan.notes, ...notes] };
-}
-
-/** As `ferry migrate` does it without an option. */
-const PLAIN = parseMoveOptions({
-  ...{
-    to: '',
-    probe: 'none',
-    method: 'pre-copy',
-    commit: 'strict',
-    copyStorage: 'auto',
-    sourceDisks: 'keep',
-  },
-});
-
-/** Preflight looks once more, at both hosts as they are by then. */
-async function moveOne({ domain, from, to }: PlannedMove, evacuation: Evacuation): Promise<Ended> {
-  const { hosts, engine, env, abort } = evacuation;
-  const [source, destination] = [from, to].map((name) => hosts.find((one) => one.name === name));
-  if (source === undefined || destination === undefined) throw new Error(`${from} or ${to} is no host`);
-  const moving = engine.migrate({ ...PLAIN, domain, source, destination }, env, abort);
-  for (;;) {
-    const step = await moving.next();
-    if (step.done) return endedBy(step.value);
+  function ending(result: CarriedOut['result'], stays: RunOutcome['stays']): CarriedOut {
+    return { result, moved, stays };
   }
 }
 
-function endedBy({ result, reason, operationId }: Outcome): Ended {
-  if (result === 'migrated') return { result: 'moved', reason };
-  if (result !== 'uncertain') return { result: 'failed', reason };
-  return { result: 'uncertain', reason: `${reason}; see: ferry recover ${operationId}` };
+function planEntry({ moves, unplaced }: Plan): NewRunEntry {
+  return { kind: 'plan', moves: moves.map(({ domain, from, to }) => ({ domain, from, to })), unplaced };
 }

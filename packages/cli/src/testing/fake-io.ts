@@ -5,12 +5,15 @@ import { Readable, Writable } from 'node:stream';
 import {
   accuracyOf,
   attendanceOf,
+  beginRun,
+  busyWithRun,
   createEnv,
   createShare,
   findShares,
   removeShare,
   requestAbort,
   shareStatus,
+  takeRun,
 } from '@virt-ferry/engine';
 import { onTestFinished } from 'vitest';
 import type { Engine } from '../engine.ts';
@@ -43,17 +46,21 @@ export function fakeIo(engine: Partial<Engine> = {}, env: NodeJS.ProcessEnv = {}
   const whole: Engine = {
     accuracyOf,
     attendanceOf,
+    beginRun,
+    busyWithRun,
     createEnv,
     createShare,
     findShares,
     removeShare,
     requestAbort,
     shareStatus,
+    takeRun,
     check: unfaked('check'),
     checkHost: unfaked('checkHost'),
     forecastMove: unfaked('forecastMove'),
     findDomain: unfaked('findDomain'),
     listDomains: unfaked('listDomains'),
+    measureCpuLoad: unfaked('measureCpuLoad'),
     migrate: unfaked('migrate'),
     readHost: unfaked('readHost'),
     recover: unfaked('recover'),

@@ -1,0 +1,34 @@
+import type { OwnRun } from '@virt-ferry/engine';
+import type { CarriedOut } from './carry-out.ts';
+
+/**
+ * Lends a run of the journal, one that is there or one that is begun when it is first wanted, and ends it with what came
+ * of it. It is left open, for `ferry recover`, where it can't be known how a move ended, or where the work threw.
+ *
+ * @param before what this run had moved already when it was taken over
+ */
+export async function withRun(
+  run: OwnRun | (() => Promise<OwnRun>),
+  before: readonly string[],
+  work: (once: () => Promise<OwnRun>) => Promise<CarriedOut>,
+): Promise<CarriedOut> {
+  let beginning = typeof run === 'function' ? undefined : Promise.resolve(run);
+  const once = () => {
+    beginning ??= typeof run === 'function' ? run() : Promise.resolve(run);
+    return beginning;
+  };
+  try {
+    const { result, stays, ...rest } = await work(once);
+    const moved = [...before, ...rest.moved];
+    const own = await beginning;
+    if (result === 'uncertain' || result === 'declined') await own?.leave();
+    else await own?.end({ result, moved, stays });
+    return { result, moved, stays };
+  } catch (error) {
+    await beginning?.then(
+      (own) => own.leave(),
+      () => undefined,
+    );
+    throw error;
+  }
+}
