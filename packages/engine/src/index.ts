@@ -6,6 +6,14 @@ export type { Env, RunningProgram } from './env.ts';
 export { EngineError, type EngineErrorCode } from './errors.ts';
 export { type Accuracy, accuracyOf } from './forecast/accuracy.ts';
 export { type ForecastRequest, forecastMove } from './forecast-move.ts';
+export { type Health, readHealth } from './host-shell/health.ts';
+export {
+  type CommandEnd,
+  type CommandOptions,
+  canRunCommand,
+  runCommand,
+  runCommandHere,
+} from './host-shell/run-command.ts';
 export { measureCpuLoad } from './inventory/cpu-load.ts';
 export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';

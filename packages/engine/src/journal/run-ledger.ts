@@ -7,6 +7,8 @@ export type RunGoal = 'evacuate' | 'restore' | 'balance' | 'consolidate' | 'roll
 /** How a run ended. */
 export interface RunOutcome {
   readonly result: 'done' | 'blocked' | 'failed' | 'aborted';
+  /** Of a roll: where it stopped, and why. */
+  readonly reason?: string;
   readonly moved: readonly string[];
   readonly stays: readonly { readonly domain: string; readonly reason: string }[];
 }

@@ -121,6 +121,7 @@ const goals: Shape = { goal: isOneOf('evacuate', 'restore', 'balance', 'consolid
 
 const outcomeShape: Shape = {
   result: isOneOf('done', 'blocked', 'failed', 'aborted'),
+  reason: (value) => value === undefined || isText(value),
   moved: (value) => Array.isArray(value) && value.every(isText),
   stays: isStays,
 };
