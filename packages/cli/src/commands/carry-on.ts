@@ -5,11 +5,12 @@ import { ExitCode } from '../errors.ts';
 import type { Wanted } from '../fleet/carry-out.ts';
 import { endedBy } from '../fleet/move-one.ts';
 import { requestOf, requestText } from '../fleet/run-request.ts';
-import { type Begun, operationOf, type RunStory, storyOf } from '../fleet/run-story.ts';
+import { type Begun, operationOf, type RunStory, stepDone, storyOf } from '../fleet/run-story.ts';
 import { tell } from '../io.ts';
 import { showPlan } from './plan-fleet.ts';
 import { recoverAndShow } from './recover-operation.ts';
 import type { Recovering } from './recovering.ts';
+import { carryOutRoll } from './roll.ts';
 import { report } from './run-audience.ts';
 import { carryOutRun, wantedAgain, withGround } from './run-fleet.ts';
 
@@ -47,7 +48,7 @@ export async function carryOn(run: Run, recovering: Recovering): Promise<number>
   const running = { engine, env, io, options: { ...options, yes: true } };
   const given = { hosts: hostsNow(run, recovering), seed: request.seed, windowMs: WINDOW_MS };
   return withGround(given, running, async (ground) => {
-    if (request.goal === 'roll') throw new Error('roll');
+    if (request.goal === 'roll') return carryOutRoll(request, own, ground, story.moved, running);
     return carryOutRun(rest(wantedAgain(request), story), ground, own, story.moved, running);
   });
 }
@@ -62,7 +63,11 @@ export async function showRest(run: Run, recovering: Recovering): Promise<number
   const { planNow } = await import('../fleet/plan-now.ts');
   const given = { hosts: hostsNow(run, recovering), seed: request.seed, windowMs: WINDOW_MS };
   return withGround(given, { engine, env, io, options }, async (ground) => {
-    if (request.goal === 'roll') throw new Error('roll');
+    if (request.goal === 'roll') {
+      const left = request.hosts.filter((host) => !stepDone(story, host, 'refilled'));
+      tell(io, oneLine(`still to be rolled: ${left.join(', ')}`));
+      return ExitCode.done;
+    }
     return showPlan(await planNow(rest(wantedAgain(request), story), ground), options, io);
   });
 }

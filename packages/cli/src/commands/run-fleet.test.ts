@@ -1,83 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createEnv, type Recovery } from '@virt-ferry/engine';
 import { expect, test, vi } from 'vitest';
-import { journalPath } from '../config/paths.ts';
 import type { Engine } from '../engine.ts';
-import { fleet, type World } from '../testing/fake-fleet.ts';
-import { type FakeIo, fakeIo, ferry } from '../testing/fake-io.ts';
-import { outcome } from '../testing/samples.ts';
+import { again, fleet, on, type World } from '../testing/fake-fleet.ts';
+import { ferry } from '../testing/fake-io.ts';
+import { mortal, runs, survivor } from '../testing/mortal.ts';
 
 // Each plan is made in a thread of its own, which takes long to start on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
-
-/** The same user, at another terminal. */
-const again = (io: FakeIo, world: World) =>
-  fleet(world, fakeIo({}, { FERRY_STATE: io.env.FERRY_STATE, FERRY_HOSTS: io.env.FERRY_HOSTS }));
-
-const on = (places: ReadonlyMap<string, string>, host: string) =>
-  [...places].filter(([, at]) => at === host).map(([name]) => name);
-
-async function runs(io: FakeIo) {
-  const env = createEnv({ journalPath: journalPath(io.env) });
-  try {
-    return await env.journal.runs.runs({});
-  } finally {
-    await env.close();
-  }
-}
-
-/** A Ferry that is killed at its nth write into a run's story: none of its writes arrives from then on. */
-function mortal(writes: number): Partial<Engine> {
-  let left = writes;
-  const dying = <A extends unknown[], T>(write: (...args: A) => Promise<T>) => {
-    return async (...args: A) => {
-      if (left-- <= 0) throw new Error('killed');
-      return write(...args);
-    };
-  };
-  return {
-    createEnv(options) {
-      const env = createEnv(options);
-      return {
-        ...env,
-        get journal() {
-          const { runs: ledger, ...journal } = env.journal;
-          const { begin, append, end } = ledger;
-          return {
-            ...journal,
-            runs: { ...ledger, begin: dying(begin), append: dying(append), end: dying(end) },
-          };
-        },
-      };
-    },
-  };
-}
-
-/** A later Ferry, to which the former is gone, and that finds each move that was left open to have succeeded. */
-function survivor(places: Map<string, string>): Partial<Engine> {
-  return {
-    createEnv: (options) => {
-      const env = createEnv(options);
-      return {
-        ...env,
-        get journal() {
-          return env.journal;
-        },
-        liveness: async () => 'dead',
-      };
-    },
-    // biome-ignore lint/correctness/useYield: this recovery tells nothing of itself
-    async *recover(id, _options, env) {
-      const operation = await env.journal.operation(id);
-      if (!operation?.holding) throw new Error(`${id} is not open`);
-      places.set(operation.domain.name, operation.destination);
-      const how = outcome({ operationId: id });
-      await env.journal.end({ operationId: id, token: operation.holding.token }, how, env.nowMs());
-      return { outcome: how, open: false, look: null } as unknown as Recovery;
-    },
-  };
-}
 
 test('a run is in the journal: shown, listed among what has ended, and restored from there', async () => {
   const places = new Map([

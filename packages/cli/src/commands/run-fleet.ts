@@ -20,7 +20,7 @@ export interface LiveOptions extends FleetOptions {
 }
 
 /** How long a move that was left open is tried to be recovered where a host is away; as `ferry recover` has it. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 
 /** What carrying anything out takes. */
 export interface Running {
@@ -30,7 +30,7 @@ export interface Running {
   readonly options: Pick<LiveOptions, 'yes' | 'json' | 'explain'>;
 }
 
-const exitCodes: Readonly<Record<CarriedOut['result'], number>> = {
+export const runExitCodes: Readonly<Record<CarriedOut['result'], number>> = {
   done: ExitCode.done,
   declined: ExitCode.blocked,
   blocked: ExitCode.blocked,
@@ -122,7 +122,7 @@ export async function carryOutRun(
     carryOut(wanted, ground, { begin: once }, audience(options, io)),
   );
   report(done, options, io);
-  return exitCodes[done.result];
+  return runExitCodes[done.result];
 }
 
 /** The request of a run as a plan is made for it. */

@@ -5,7 +5,7 @@ import { hostsPath } from '../config/paths.ts';
 import type { Io } from '../io.ts';
 import { withEngine } from '../with-engine.ts';
 
-const HOST_OPTIONS = ['--to', '--from', '--host', '--server', '--client', '--without'];
+const HOST_OPTIONS = ['--to', '--from', '--host', '--hosts', '--server', '--client', '--without'];
 
 /** A host that needs longer than this is left out: somebody waits at a prompt. */
 const HOST_MS = 1000;

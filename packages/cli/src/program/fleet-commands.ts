@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import type { BalanceOptions, ConsolidateOptions } from '../commands/plan-fleet.ts';
+import type { RollOptions } from '../commands/roll.ts';
 import type { LiveOptions } from '../commands/run-fleet.ts';
 import type { Io } from '../io.ts';
 import { examples } from './examples.ts';
 import type { Finish } from './finish.ts';
 
-/** evacuate, restore, balance, consolidate */
+/** evacuate, restore, balance, consolidate, roll */
 export function fleetCommands(io: Io, finish: Finish): Command[] {
   const commands = () => import('../commands/plan-fleet.ts');
   const evacuate = withLiveOptions(
@@ -56,7 +57,41 @@ export function fleetCommands(io: Io, finish: Finish): Command[] {
     ],
     { inventory: true },
   ).action(async (options: ConsolidateOptions) => finish(await (await commands()).consolidate(options, io)));
-  return [evacuate, restore, balance, consolidate];
+  return [evacuate, restore, balance, consolidate, rollCommand(io, finish)];
+}
+
+function rollCommand(io: Io, finish: Finish): Command {
+  return new Command('roll')
+    .description(
+      'goes through hosts: empties each, runs a command on it, waits until it is well, fills it again',
+    )
+    .option('--hosts <host...>', 'which, in this order; all of the hosts file where it is left out')
+    .option('--command <words>', 'for a shell on the host, which is $FERRY_HOST')
+    .option('--local-command <words>', 'for a shell here, with $FERRY_HOST and $FERRY_HOST_URI')
+    .option('--batch <number>', 'so many hosts at once', '1')
+    .option('--wait <time>', 'how long the command may take, and the host after it to come back', '30m')
+    .option('--dry-run', 'show what would be moved away from each; nothing moves')
+    .option('--explain', 'say why each domain moves, and what it waits for')
+    .option('--window <time>', 'how long the CPU load of domains is measured', '5s')
+    .option('--yes', 'go on without asking')
+    .option('--seed <number>', 'the same seed finds the same plans', '1')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      `${examples([
+        'ferry roll --command "dnf -y upgrade && reboot"',
+        'ferry roll --hosts alpha beta --command "apt-get -y full-upgrade && reboot" --wait 1h',
+        'ferry roll --hosts alpha,beta --local-command \'ipmitool -H "$FERRY_HOST-bmc" power cycle\'',
+        'ferry roll --batch 2 --command "systemctl restart libvirtd" --dry-run',
+      ])}
+It stops at the first host that cannot be emptied, whose command fails, or that does not come back, and stays open: go on
+with ferry recover. A command of which it is not known whether it ended is run again then.
+Exit codes: 0 done, 2 bad usage, 3 a host could not be emptied or filled, 4 it stopped at a host, 5 see: ferry recover,
+6 stopped on request\n`,
+    )
+    .action(async (options: RollOptions) =>
+      finish(await (await import('../commands/roll.ts')).rollHosts(options, io)),
+    );
 }
 
 function withLiveOptions(

@@ -91,6 +91,14 @@ export function fleet(world: World, io: FakeIo = fakeIo()): FakeIo {
   return io;
 }
 
+/** The same user, at another terminal. */
+export const again = (io: FakeIo, world: World) =>
+  fleet(world, fakeIo({}, { FERRY_STATE: io.env.FERRY_STATE, FERRY_HOSTS: io.env.FERRY_HOSTS }));
+
+/** What a host runs. */
+export const on = (places: ReadonlyMap<string, string>, host: string) =>
+  [...places].filter(([, at]) => at === host).map(([name]) => name);
+
 /** Writes a move into the journal as the engine does. What is uncertain stays open, and its Ferry is gone. */
 async function journaledMove(request: MoveRequest, env: Env) {
   const id = env.newId();
