@@ -14,7 +14,6 @@ export {
   runCommand,
   runCommandHere,
 } from './host-shell/run-command.ts';
-export { measureCpuLoad } from './inventory/cpu-load.ts';
 export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';
 export type {
@@ -26,6 +25,8 @@ export type {
   RunMove,
   RunOutcome,
 } from './journal/run-ledger.ts';
+export { linkRates } from './measure/link-rates.ts';
+export { type DomainLoad, measureLoads } from './measure/loads.ts';
 export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
 export { catalogue, titles } from './preflight/catalogue.ts';
