@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createEnv } from '@virt-ferry/engine';
 import { expect, test, vi } from 'vitest';
+import { journalPath } from '../config/paths.ts';
 import type { Engine } from '../engine.ts';
 import { again, fleet, on, type World } from '../testing/fake-fleet.ts';
 import { ferry } from '../testing/fake-io.ts';
 import { mortal, runs, survivor } from '../testing/mortal.ts';
+import { outcome, request } from '../testing/samples.ts';
 
 // Each plan is made in a thread of its own, which takes long to start on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -29,6 +32,8 @@ test('a run is in the journal: shown, listed among what has ended, and restored 
   expect((await ferry(again(io, { places }), 'history')).stdout).toMatch(
     new RegExp(`${id} .* evacuate alpha +done +2`),
   );
+
+  expect((await ferry(again(io, { places }), 'watch', id)).stderr).toContain(`${id} is a run of many moves`);
 
   const planned = await ferry(again(io, { places }), 'restore', '--dry-run');
   expect(planned.stderr).toContain(`restores what run ${id}, evacuate alpha, took away`);
@@ -250,4 +255,33 @@ test('a plan for something else is not carried out', async () => {
     expect((await ferry(again(io, { places }), ...words, '--plan', file)).stderr).toContain(
       'is a plan to evacuate',
     );
+});
+
+test('a plan takes as long as past moves over its links have shown, and as what its domains dirty asks for', async () => {
+  const places = new Map([['web', 'alpha']]);
+  const io = fleet({ places });
+  const planned = async (dirty: Record<string, number> = {}) => {
+    const { stdout } = await ferry(again(io, { places, dirty }), 'evacuate', 'alpha', '--dry-run', '--json');
+    const { makespanS, moves, notes } = JSON.parse(stdout);
+    return { makespanS, bytes: moves[0].bytes, notes: notes.join() };
+  };
+  const guessed = await planned();
+  expect(guessed.notes).toContain('what the links of alpha, beta, gamma carry: a gigabit is assumed');
+  const env = createEnv({ journalPath: journalPath(io.env) });
+  for (const destination of ['beta', 'gamma']) {
+    const route = { source: 'alpha', destination };
+    const operation = { id: destination, kind: 'migrate' as const, domain: { name: 'x', uuid: destination } };
+    const lease = await env.journal.begin(
+      { ...operation, ...route, request: request(), startedAtMs: 1 },
+      ...([env.holder, 0] as const),
+    );
+    await env.journal.end(lease, outcome({ operationId: destination, ...route }), 2);
+    const trace = { passes: [], bytesPerS: 1.17e9, memoryMs: 1, diskMs: 0, limitBytesPerS: null };
+    await env.journal.rememberTrace(destination, trace);
+  }
+  await env.close();
+  const known = await planned();
+  expect(known).toMatchObject({ bytes: guessed.bytes, notes: '' });
+  expect(guessed.makespanS - 2).toBeCloseTo(10 * (known.makespanS - 2), 3);
+  expect((await planned({ web: 1.17e9 / 2 })).bytes).toBeCloseTo(2 * known.bytes, -3);
 });

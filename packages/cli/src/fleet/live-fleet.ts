@@ -1,15 +1,17 @@
-import type { DomainSummary, Host, HostRef, RealEnv } from '@virt-ferry/engine';
+import type { DomainLoad, DomainSummary, Host, HostRef, RealEnv } from '@virt-ferry/engine';
 import type { DomainSpec, FleetSpec, HostSpec } from '@virt-ferry/fleet';
 import { messageOf } from '@virt-ferry/libvirt/errors';
 import type { Engine } from '../engine.ts';
 import type { Scope } from './scope.ts';
 
-/** A gigabit Ethernet, without what its frames take: nothing is known of what lies between the hosts. */
-const LINK_BYTES_PER_S = 117_000_000;
+/** So many past moves tell what the hosts' links carry. */
+const PAST_MOVES = 500;
 /** vCPUs for each CPU: nobody's limit is known, and most guests idle. What OpenStack's Nova allowed for years. */
 const OVERCOMMIT = 16;
 const MOVES_AT_ONCE = 2;
 const SETUP_S = 2;
+
+const UNKNOWN = { cpus: null, residentBytes: null, dirtyBytesPerS: null };
 
 /** Hosts as they are now, for a plan that moves what a scope lets move. */
 export interface LiveFleet {
@@ -27,13 +29,13 @@ interface Seen {
   readonly host: Host;
   readonly active: readonly DomainSummary[];
   readonly off: number;
-  /** CPUs that each domain keeps busy, by UUID; `null` where that could not be measured. */
-  readonly loads: ReadonlyMap<string, number> | null;
+  /** What each domain takes, by UUID; `null` where that could not be measured. */
+  readonly loads: ReadonlyMap<string, DomainLoad> | null;
 }
 
 /**
- * Reads all hosts, measures for a while what CPU time their domains take, and has preflight say where each domain may
- * go that is to move. The others only take room. Throws where a host that is needed can't be reached; others are left
+ * Reads all hosts, measures for a while what their domains take, and has preflight say where each domain may go that is to
+ * move. The others only take room. Links carry what past moves have shown. Throws where a host that is needed can't be reached; others are left
  * out, and said.
  */
 export async function readLiveFleet(
@@ -60,10 +62,14 @@ export async function readLiveFleet(
     if (loads === null)
       notes.push(`the CPU load on ${ref.name} could not be measured: half of each vCPU is assumed`);
   }
+  const rates = engine.linkRates(await env.journal.measured({ limit: PAST_MOVES }));
+  const unknown = seen.map(({ ref }) => ref.name).filter((name) => rates(name).from === 'guess');
+  if (unknown.length > 0)
+    notes.push(`no move has shown yet what the links of ${unknown.join(', ')} carry: a gigabit is assumed`);
   return {
     notes,
     spec: {
-      hosts: seen.map(hostSpec),
+      hosts: seen.map((one) => hostSpec(one, rates(one.ref.name))),
       domains: domains.flat(),
       ...{ groups: [], coreBytesPerS: Number.POSITIVE_INFINITY, movesAtOnce: 8, setupS: SETUP_S },
     },
@@ -74,7 +80,7 @@ async function lookAt(ref: HostRef, windowMs: number, engine: Engine, env: RealE
   const [host, all, loads] = await Promise.all([
     engine.readHost(ref, env),
     engine.listDomains(ref, env),
-    engine.measureCpuLoad(ref, windowMs, env).catch(() => null),
+    engine.measureLoads(ref, windowMs, env).catch(() => null),
   ]);
   const isOff = ({ state }: DomainSummary) => state === 'shut off' || state === 'crashed';
   return { ref, host, loads, active: all.filter((one) => !isOff(one)), off: all.filter(isOff).length };
@@ -139,7 +145,10 @@ function allowed(
   return { notMovable: against ?? `${targets.join(', ')} cannot be asked` };
 }
 
-function hostSpec({ host, active }: Seen): HostSpec {
+function hostSpec(
+  { host, active }: Seen,
+  { outBytesPerS, inBytesPerS }: Pick<HostSpec, 'outBytesPerS' | 'inBytesPerS'>,
+): HostSpec {
   const taken = active.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
   return {
     name: host.ref.name,
@@ -147,8 +156,16 @@ function hostSpec({ host, active }: Seen): HostSpec {
     overcommit: Math.max(OVERCOMMIT, active.reduce((sum, { vcpus }) => sum + vcpus, 0) / host.cpus),
     // What its domains were promised is theirs, and of the rest what is available.
     memoryBytes: Math.max(Math.min(host.memoryBytes, host.availableMemoryBytes + taken), taken),
-    ...{ hugepages: [], outBytesPerS: LINK_BYTES_PER_S, inBytesPerS: LINK_BYTES_PER_S, zone: host.ref.name },
-    ...{ diskBytes: 0, maintenance: false, movesAtOnce: MOVES_AT_ONCE, has: [] },
+    ...{
+      hugepages: [],
+      outBytesPerS,
+      inBytesPerS,
+      zone: host.ref.name,
+      diskBytes: 0,
+      maintenance: false,
+      movesAtOnce: MOVES_AT_ONCE,
+      has: [],
+    },
   };
 }
 
@@ -157,9 +174,10 @@ function domainSpec(
   loads: Seen['loads'],
   more: Partial<DomainSpec>,
 ): DomainSpec {
-  const cpuLoad = loads?.get(uuid) ?? vcpus / 2;
+  const { cpus, residentBytes, dirtyBytesPerS } = loads?.get(uuid) ?? UNKNOWN;
   return {
-    ...{ name, host, vcpus, memoryBytes, cpuLoad, residentBytes: memoryBytes, dirtyBytesPerS: 0 },
+    ...{ name, host, vcpus, memoryBytes, cpuLoad: cpus ?? vcpus / 2, dirtyBytesPerS: dirtyBytesPerS ?? 0 },
+    residentBytes: Math.min(residentBytes ?? memoryBytes, memoryBytes),
     ...{ hugepages: [], localDiskBytes: 0, pinned: false, notMovable: null, priority: 0, needs: [] },
     onlyOn: null,
     ...more,

@@ -27,6 +27,8 @@ export interface World {
   readonly onMove?: (request: MoveRequest) => void;
   /** CPUs that a domain keeps busy; half of one where nothing is said. */
   readonly loads?: Readonly<Record<string, number>>;
+  /** Bytes that a domain dirties each second, where its host can tell. */
+  readonly dirty?: Readonly<Record<string, number>>;
   /** What else of the engine is another. */
   readonly engine?: Partial<Engine>;
 }
@@ -39,6 +41,7 @@ function engineOf({
   away = [],
   onMove,
   loads = {},
+  dirty = {},
   engine = {},
 }: World): Partial<Engine> {
   const on = (host: string) => [...places].filter(([, at]) => at === host).map(([name]) => name);
@@ -68,7 +71,15 @@ function engineOf({
         } as CheckReport;
       }
     },
-    measureCpuLoad: async (ref) => new Map(on(ref.name).map((name) => [name, loads[name] ?? 0.5])),
+    measureLoads: async (ref) =>
+      new Map(
+        on(ref.name).map((name) => [
+          ...([
+            name,
+            { cpus: loads[name] ?? 0.5, residentBytes: null, dirtyBytesPerS: dirty[name] ?? null },
+          ] as const),
+        ]),
+      ),
     async *migrate(request, env) {
       const { id, started, end } = await journaledMove(request, env);
       yield started;
