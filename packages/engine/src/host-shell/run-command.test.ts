@@ -1,7 +1,7 @@
 import { startFakeDaemon } from '@virt-ferry/libvirt/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Env } from '../env.ts';
-import { createEnv } from '../real-env.ts';
+import { hastyEnv } from '../testing/left-open.ts';
 import { readHealth } from './health.ts';
 import { canRunCommand, runCommand, runCommandHere } from './run-command.ts';
 
@@ -9,7 +9,7 @@ const alpha = { name: "al'pha", uri: 'qemu+ssh://root@alpha/system' };
 
 /** A host whose shell is this machine's; `login` says what becomes of ssh itself. */
 function testEnv(login: 'works' | 'refused' = 'works'): Env {
-  const env = createEnv({ journalPath: '/nowhere/journal.db' });
+  const env = hastyEnv();
   return {
     ...env,
     startProgram: (file, args, options) => {
@@ -66,7 +66,7 @@ test('here, it is told of the host', async () => {
 async function health(...lines: string[]) {
   const daemon = await startFakeDaemon({ handlers: { connectGetAllDomainStats: () => ({ records: [] }) } });
   onTestFinished(() => daemon.close());
-  const env = createEnv({ journalPath: '/nowhere/journal.db' });
+  const env = hastyEnv();
   const script = lines.map((line) => `echo '${line}'`).join('; ');
   const startProgram: Env['startProgram'] = (_file, _args, options) =>
     env.startProgram('sh', ['-c', script === '' ? 'exit 255' : script], options);

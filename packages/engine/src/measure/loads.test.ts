@@ -1,7 +1,7 @@
 import { param } from '@virt-ferry/libvirt';
 import { startFakeDaemon } from '@virt-ferry/libvirt/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { createEnv } from '../real-env.ts';
+import { hastyEnv } from '../testing/left-open.ts';
 import { measureLoads } from './loads.ts';
 
 const S = 1_000_000_000n;
@@ -26,7 +26,7 @@ async function measured(before: ReturnType<typeof domain>[], after: ReturnType<t
   onTestFinished(() => daemon.close());
   let nowMs = 0;
   const env = {
-    ...createEnv({ journalPath: '/nowhere/journal.db' }),
+    ...hastyEnv(),
     monotonicMs: () => nowMs,
     delay: async (ms: number) => {
       nowMs += ms;
