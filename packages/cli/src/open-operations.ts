@@ -22,17 +22,19 @@ export async function openOperations(engine: Engine, env: RealEnv): Promise<Open
   );
 }
 
-/**
- * For commands that only mention them. A journal that isn't there has none; one that can't be read is told, and is no
- * reason to fail.
- */
+/** For commands that only mention them. */
 export async function mentionedOperations(engine: Engine, env: RealEnv, io: Io): Promise<OpenOperation[]> {
-  if (!existsSync(journalPath(io.env))) return [];
+  return (await mentioned(() => openOperations(engine, env), io)) ?? [];
+}
+
+/** A journal that isn't there has nothing to mention; one that can't be read is told, and is no reason to fail. */
+export async function mentioned<T>(read: () => Promise<T>, io: Io): Promise<T | null> {
+  if (!existsSync(journalPath(io.env))) return null;
   try {
-    return await openOperations(engine, env);
+    return await read();
   } catch (error) {
     tell(io, `ferry: ${oneLine(messageOf(error))}`);
-    return [];
+    return null;
   }
 }
 

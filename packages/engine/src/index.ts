@@ -6,8 +6,27 @@ export type { Env, RunningProgram } from './env.ts';
 export { EngineError, type EngineErrorCode } from './errors.ts';
 export { type Accuracy, accuracyOf } from './forecast/accuracy.ts';
 export { type ForecastRequest, forecastMove } from './forecast-move.ts';
+export { type Health, readHealth } from './host-shell/health.ts';
+export {
+  type CommandEnd,
+  type CommandOptions,
+  canRunCommand,
+  runCommand,
+  runCommandHere,
+} from './host-shell/run-command.ts';
 export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';
+export type {
+  NewRunEntry,
+  RollStep,
+  Run,
+  RunEntry,
+  RunGoal,
+  RunMove,
+  RunOutcome,
+} from './journal/run-ledger.ts';
+export { linkRates } from './measure/link-rates.ts';
+export { type DomainLoad, measureLoads } from './measure/loads.ts';
 export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
 export { catalogue, titles } from './preflight/catalogue.ts';
@@ -19,6 +38,7 @@ export { type RecoverOptions, type Recovery, recover } from './recover/recover.t
 export type { Sighting } from './recover/sighting.ts';
 export type { Step } from './recover/step.ts';
 export { type Survey, survey } from './recover/survey.ts';
+export { beginRun, busyWithRun, type OwnRun, takeRun } from './run/own-run.ts';
 export { createShare } from './share/create.ts';
 export { findShares } from './share/ledger.ts';
 export type {

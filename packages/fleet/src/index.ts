@@ -12,4 +12,6 @@ export { withHost, withHostAway } from './place/what-if.ts';
 export type { Plan, PlannedMove } from './plan.ts';
 export { planInThread } from './plan-in-thread.ts';
 export { type Ended, runPlan } from './run/run-plan.ts';
+export { holdsNow } from './saved/holds-now.ts';
+export { planFile, readPlan, type SavedPlan } from './saved/read-plan.ts';
 export { simulate } from './simulate/simulate.ts';

@@ -5,7 +5,8 @@ import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
-import { attendanceText, mentionedOperations, type OpenOperation } from '../open-operations.ts';
+import { attendanceText, mentioned, type OpenOperation, openOperations } from '../open-operations.ts';
+import { openRuns, openRunText } from '../open-runs.ts';
 import { formatBytes } from '../units/rate.ts';
 import { withEngine } from '../with-engine.ts';
 
@@ -24,7 +25,8 @@ export async function run(
         ? [{ host: hosts[index]?.name ?? '', reason: answer.reason as unknown }]
         : [],
     );
-    const open = await mentionedOperations(engine, env, io);
+    const read = () => Promise.all([openOperations(engine, env), openRuns(engine, env)]);
+    const [open, runs] = (await mentioned(read, io)) ?? [[], []];
     const marked = domains.map((domain) => ({
       domain,
       open: open.find(({ operation }) => operation.domain.uuid === domain.uuid),
@@ -32,6 +34,7 @@ export async function run(
     if (options.json) printJson(io, marked.map(jsonOf));
     else if (domains.length > 0) printLine(io, domainTable(marked));
     else if (failures.length === 0) tell(io, 'no domains');
+    for (const run of runs) tell(io, oneLine(openRunText(run)));
     for (const { host, reason } of failures) tell(io, `ferry: ${host}: ${oneLine(messageOf(reason))}`);
     return failures.length > 0 ? ExitCode.blocked : ExitCode.done;
   });

@@ -1,12 +1,15 @@
 import type { Operation, Progress, RealEnv } from '@virt-ferry/engine';
 import { accuracyTable } from '../display/forecast.ts';
 import { timeText } from '../display/operation.ts';
+import { endedRunsTable, openRunsTable } from '../display/run.ts';
 import { table } from '../display/table.ts';
 import { figures, share } from '../display/text.ts';
 import type { Engine } from '../engine.ts';
 import { ExitCode, UsageError } from '../errors.ts';
+import type { RunStory } from '../fleet/run-story.ts';
 import { type Io, printJson, printLine, tell } from '../io.ts';
 import { attendanceText, type OpenOperation, openOperations } from '../open-operations.ts';
+import { openRuns } from '../open-runs.ts';
 import { formatDuration } from '../units/duration.ts';
 import { withEngine } from '../with-engine.ts';
 
@@ -16,17 +19,23 @@ type JsonOption = { readonly json?: boolean };
 export function status(options: JsonOption, io: Io): Promise<number> {
   return withEngine(io, async (engine, env) => {
     const open = (await openOperations(engine, env)).toReversed();
+    const runs = await openRuns(engine, env);
     const rows = await Promise.all(
       open.map(async (one) => ({ ...one, progress: await env.journal.progress(one.operation.id) })),
     );
     const header = ['ID', 'VM', 'FROM', 'TO', 'SINCE', 'STATE', 'PROGRESS'];
     if (options.json)
-      printJson(
-        io,
-        rows.map(({ operation, attendance, progress }) => ({ ...operation, state: attendance, progress })),
-      );
-    else if (rows.length === 0) tell(io, 'nothing is under way');
-    else
+      printJson(io, [
+        ...rows.map(({ operation, attendance, progress }) => ({ ...operation, state: attendance, progress })),
+        ...runs.map(({ run, attendance, story }) => ({
+          kind: 'run',
+          ...run,
+          state: attendance,
+          ...figuresOf(story),
+        })),
+      ]);
+    else if (rows.length + runs.length === 0) tell(io, 'nothing is under way');
+    else if (rows.length > 0)
       printLine(
         io,
         table(
@@ -34,8 +43,13 @@ export function status(options: JsonOption, io: Io): Promise<number> {
           rows.map((row) => statusRow(row, io.nowMs())),
         ),
       );
+    if (!options.json && runs.length > 0) printLine(io, openRunsTable(runs, io.nowMs()));
     return ExitCode.done;
   });
+}
+
+function figuresOf({ moved, planned, unsettled }: RunStory) {
+  return { moved: moved.length, planned, operations: unsettled.map(({ operationId }) => operationId) };
 }
 
 function statusRow(row: OpenOperation & { readonly progress: Progress | null }, nowMs: number): string[] {
@@ -64,10 +78,12 @@ export async function history(options: JsonOption & { readonly limit: string }, 
   const limit = parseLimit(options.limit);
   return withEngine(io, async (_engine, { journal }) => {
     const ended = await journal.operations({ open: false, limit });
+    const runs = await journal.runs.runs({ open: false, limit });
     const header = ['ID', 'WHEN', 'VM', 'FROM', 'TO', 'RESULT', 'TOTAL', 'BLACKOUT', 'DOWNTIME'];
-    if (options.json) printJson(io, ended);
+    if (options.json) printJson(io, [...ended, ...runs.map((run) => ({ kind: 'run', ...run }))]);
     else if (ended.length === 0) tell(io, 'nothing has been moved yet');
     else printLine(io, table(header, ended.map(historyRow)));
+    if (!options.json && runs.length > 0) printLine(io, endedRunsTable(runs));
     return ExitCode.done;
   });
 }
@@ -83,7 +99,7 @@ function historyRow({ id, startedAtMs, domain, source, destination, outcome }: O
 export function abort(id: string, options: JsonOption, io: Io): Promise<number> {
   return withEngine(io, async (engine, env) => {
     const answer = await engine.requestAbort(id, env);
-    if (answer === 'unknown') throw unknownOperation(id);
+    if (answer === 'unknown') return abortRun(id, options, io, engine, env);
     if (options.json) printJson(io, { operationId: id, answer });
     else if (answer === 'not-open') tell(io, `${id} has ended already; see how with: ferry show ${id}`);
     else if (await isLeftOpen(id, engine, env))
@@ -91,6 +107,26 @@ export function abort(id: string, options: JsonOption, io: Io): Promise<number> 
     else tell(io, `asked ${id} to abort; follow it with: ferry watch ${id}`);
     return ExitCode.done;
   });
+}
+
+/** No more moves are begun; those that run are waited for. */
+async function abortRun(
+  id: string,
+  options: JsonOption,
+  io: Io,
+  engine: Engine,
+  env: RealEnv,
+): Promise<number> {
+  const { journal } = env;
+  const run = await journal.runs.run(id);
+  if (run === null) throw unknownOperation(id);
+  const asked = await journal.runs.requestAbort(id);
+  if (options.json) printJson(io, { runId: id, answer: asked ? 'requested' : 'not-open' });
+  else if (!asked) tell(io, `${id} has ended already; see how with: ferry show ${id}`);
+  else if ((await engine.attendanceOf(run, env)) === 'left-open')
+    tell(io, `nobody carries ${id} out now; it is ended, once its moves are, by: ferry recover ${id}`);
+  else tell(io, `asked ${id} to begin no more moves; those that run are waited for; see: ferry show ${id}`);
+  return ExitCode.done;
 }
 
 async function isLeftOpen(id: string, engine: Engine, env: RealEnv): Promise<boolean> {

@@ -67,7 +67,8 @@ test('ferry consolidate', async () => {
 
 describe('what is wrong is said in one line, exit 2', () => {
   test.each([
-    [['balance'], /balance does not work on live hosts yet: give --inventory FILE and --dry-run/],
+    [['balance'], /there is no other host to go to/],
+    [['evacuate'], /no host to empty is named/],
     [['evacuate', 'alpha'], /unknown host alpha/],
     [['balance', '--inventory', 'FILE'], /moves nothing: say so with --dry-run/],
     [['balance', '--inventory', '/nowhere.yaml', '--dry-run'], /cannot read \/nowhere\.yaml/],

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Plan, PlanRequest } from '@virt-ferry/fleet';
 import { messageOf } from '@virt-ferry/libvirt/errors';
+import { resolveHost } from '../config/hosts.ts';
 import { planText } from '../display/plan.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { PLAN_BUDGET_MS } from '../fleet/plan-budget.ts';
 import { type Io, printJson, printLine } from '../io.ts';
 import { parsePercent } from '../units/percent.ts';
-import type { EvacuateOptions } from './evacuate.ts';
+import type { LiveOptions } from './run-fleet.ts';
 
 export interface FleetOptions {
   readonly inventory?: string;
@@ -16,42 +17,47 @@ export interface FleetOptions {
   readonly json?: boolean;
 }
 
-export interface BalanceOptions extends FleetOptions {
+export interface BalanceOptions extends LiveOptions {
   readonly threshold: string;
   readonly leastGain: string;
 }
 
-export interface ConsolidateOptions extends FleetOptions {
+export interface ConsolidateOptions extends LiveOptions {
   readonly headroom: string;
   readonly surviveOne?: boolean;
 }
 
 /** `ferry evacuate HOST…` */
-export async function evacuate(hosts: readonly string[], options: EvacuateOptions, io: Io): Promise<number> {
-  if (options.inventory === undefined)
-    return (await import('./evacuate.ts')).evacuateLive(hosts, options, io);
-  return plan({ goal: 'evacuate', hosts }, options, io);
+export async function evacuate(names: readonly string[], options: LiveOptions, io: Io): Promise<number> {
+  if (names.length === 0 && (options.plan === undefined || options.dryRun))
+    throw new UsageError('no host to empty is named: ferry evacuate HOST…');
+  if (options.inventory !== undefined) return planOn({ goal: 'evacuate', hosts: names }, options, io);
+  const emptied = await Promise.all(names.map((name) => resolveHost(name, io.env)));
+  const request = { goal: 'evacuate', hosts: emptied.map(({ name }) => name) } as const;
+  return (await import('./run-fleet.ts')).runLive(request, options, io, emptied);
 }
 
 /** `ferry balance` */
 export function balance(options: BalanceOptions, io: Io): Promise<number> {
   const threshold = parsePercent(options.threshold, '--threshold');
   const leastGain = parsePercent(options.leastGain, '--least-gain');
-  return plan({ goal: 'balance', threshold, leastGain }, options, io);
+  return planOrRun({ goal: 'balance', threshold, leastGain }, options, io);
 }
 
 /** `ferry consolidate` */
 export function consolidate(options: ConsolidateOptions, io: Io): Promise<number> {
   const headroom = parsePercent(options.headroom, '--headroom');
-  return plan({ goal: 'consolidate', headroom, surviveOne: options.surviveOne ?? false }, options, io);
+  return planOrRun({ goal: 'consolidate', headroom, surviveOne: options.surviveOne ?? false }, options, io);
 }
 
-async function plan(request: PlanRequest, options: FleetOptions, io: Io): Promise<number> {
-  const { inventory, dryRun } = options;
-  if (inventory === undefined)
-    throw new UsageError(
-      `${request.goal} does not work on live hosts yet: give --inventory FILE and --dry-run to plan on a file`,
-    );
+async function planOrRun(request: PlanRequest, options: LiveOptions, io: Io): Promise<number> {
+  if (options.inventory !== undefined) return planOn(request, options, io);
+  return (await import('./run-fleet.ts')).runLive(request, options, io);
+}
+
+/** A plan on an inventory file. */
+async function planOn(request: PlanRequest, options: LiveOptions, io: Io): Promise<number> {
+  const { inventory = '', dryRun, plan: path } = options;
   if (!dryRun)
     throw new UsageError('a plan on an inventory file moves nothing: say so with --dry-run to see it');
   const seed = parseSeed(options.seed);
@@ -61,6 +67,8 @@ async function plan(request: PlanRequest, options: FleetOptions, io: Io): Promis
   const listening = io.onInterrupt(() => stop.abort(new Error('stopped')));
   try {
     const made = await planInThread({ spec, request, seed, budgetMs: PLAN_BUDGET_MS }, stop.signal);
+    if (path !== undefined)
+      await (await import('./saved-plan.ts')).savePlan(path, { request, plan: made }, io);
     return showPlan(made, options, io);
   } catch (error) {
     if (stop.signal.aborted) return ExitCode.aborted;
@@ -71,7 +79,11 @@ async function plan(request: PlanRequest, options: FleetOptions, io: Io): Promis
 }
 
 /** Prints a plan; the exit code says whether everything finds a place. */
-export function showPlan(plan: Plan, { json, explain }: FleetOptions, io: Io): number {
+export function showPlan(
+  plan: Plan,
+  { json, explain }: Pick<FleetOptions, 'json' | 'explain'>,
+  io: Io,
+): number {
   if (json) printJson(io, plan);
   else printLine(io, planText(plan, explain ?? false));
   return plan.unplaced.length > 0 ? ExitCode.blocked : ExitCode.done;
@@ -83,7 +95,8 @@ export function parseSeed(text: string): number {
   return seed;
 }
 
-async function readText(path: string): Promise<string> {
+/** Throws a UsageError that names the file. */
+export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

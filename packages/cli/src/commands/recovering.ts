@@ -15,7 +15,7 @@ export interface Recovering {
   readonly engine: Engine;
   readonly env: RealEnv;
   readonly io: Io;
-  readonly options: RecoverCommandOptions;
+  readonly options: Omit<RecoverCommandOptions, 'wait'>;
   readonly patienceMs: number;
   /** Where hosts are now: they may have got a new address since. */
   readonly hosts: readonly HostRef[];

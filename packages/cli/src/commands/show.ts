@@ -1,11 +1,13 @@
-import type { Operation, RealEnv } from '@virt-ferry/engine';
+import type { Operation, RealEnv, Run } from '@virt-ferry/engine';
 import { operationLines } from '../display/operation.ts';
+import { runLines } from '../display/run.ts';
 import { entryLines } from '../display/story.ts';
 import { outcomeLines } from '../display/text.ts';
 import type { Engine } from '../engine.ts';
 import { ExitCode } from '../errors.ts';
 import { type Io, printJson, printLine } from '../io.ts';
 import { openText } from '../open-operations.ts';
+import { openRuns } from '../open-runs.ts';
 import { withEngine } from '../with-engine.ts';
 import { unknownOperation } from './operations.ts';
 
@@ -13,6 +15,8 @@ import { unknownOperation } from './operations.ts';
 export function run(id: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
   return withEngine(io, async (engine, env) => {
     const operation = await env.journal.operation(id);
+    const run = operation ? null : await env.journal.runs.run(id);
+    if (run) return showRun(run, options, engine, env, io);
     if (!operation) throw unknownOperation(id);
     const entries = await env.journal.entries(id);
     const attendance = operation.endedAtMs === null ? await engine.attendanceOf(operation, env) : 'ended';
@@ -28,6 +32,20 @@ export function run(id: string, options: { readonly json?: boolean }, io: Io): P
     for (const line of lines) printLine(io, line);
     return ExitCode.done;
   });
+}
+
+async function showRun(
+  run: Run,
+  options: { readonly json?: boolean },
+  engine: Engine,
+  env: RealEnv,
+  io: Io,
+): Promise<number> {
+  const entries = await env.journal.runs.entries(run.id);
+  const open = (await openRuns(engine, env)).find((one) => one.run.id === run.id) ?? null;
+  if (options.json) printJson(io, { kind: 'run', ...run, state: open?.attendance ?? 'ended', entries });
+  else for (const line of runLines(run, entries, open)) printLine(io, line);
+  return ExitCode.done;
 }
 
 async function endLines(operation: Operation, engine: Engine, env: RealEnv): Promise<string[]> {

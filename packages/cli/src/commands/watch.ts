@@ -2,7 +2,7 @@ import type { Entry, MoveEvent, Phase } from '@virt-ferry/engine';
 import { moveDisplay } from '../display/display.ts';
 import { oneLine } from '../display/printable.ts';
 import { phaseText } from '../display/text.ts';
-import { ExitCode, exitCodeOfResult } from '../errors.ts';
+import { ExitCode, exitCodeOfResult, UsageError } from '../errors.ts';
 import { type Io, tell } from '../io.ts';
 import { openText } from '../open-operations.ts';
 import { withEngine } from '../with-engine.ts';
@@ -17,7 +17,7 @@ const POLL_MS = 200;
 export function run(id: string, options: { readonly json?: boolean }, io: Io): Promise<number> {
   return withEngine(io, async (engine, env) => {
     const first = await env.journal.operation(id);
-    if (!first) throw unknownOperation(id);
+    if (!first) throw (await env.journal.runs.run(id)) ? unwatchedRun(id) : unknownOperation(id);
     const { domain, source, destination } = first;
     const display = await moveDisplay(io, options.json ?? false);
     try {
@@ -52,6 +52,10 @@ export function run(id: string, options: { readonly json?: boolean }, io: Io): P
       display.close();
     }
   });
+}
+
+function unwatchedRun(id: string): UsageError {
+  return new UsageError(`${id} is a run of many moves: see ferry show ${id}, and ferry status for its moves`);
 }
 
 /** What a journal entry would have told someone who was there. */

@@ -5,7 +5,7 @@ import { hostsPath } from '../config/paths.ts';
 import type { Io } from '../io.ts';
 import { withEngine } from '../with-engine.ts';
 
-const HOST_OPTIONS = ['--to', '--from', '--host', '--server', '--client', '--without'];
+const HOST_OPTIONS = ['--to', '--from', '--host', '--hosts', '--server', '--client', '--without'];
 
 /** A host that needs longer than this is left out: somebody waits at a prompt. */
 const HOST_MS = 1000;
@@ -73,6 +73,7 @@ async function valuesOf(
   if (choices) return [...choices];
   if (argument === 'vm') return domainNames(io);
   if (argument === 'host' || argument === 'name') return hostNames(io);
+  if (argument === 'run') return runIds({ open: false }, io);
   return argument === 'id' ? operationIds(onlyOpen.includes(command.name()) ? { open: true } : {}, io) : [];
 }
 
@@ -105,6 +106,15 @@ const onlyOpen: readonly string[] = ['recover', 'abort', 'watch'];
 
 function operationIds(filter: { readonly open?: boolean }, io: Io): Promise<string[]> {
   return withEngine(io, async (_engine, { journal }) =>
-    (await journal.operations({ ...filter, limit: OPERATIONS_MAX })).map(({ id }) => id),
+    [
+      ...(await journal.operations({ ...filter, limit: OPERATIONS_MAX })),
+      ...(await journal.runs.runs({ ...filter, limit: OPERATIONS_MAX })),
+    ].map(({ id }) => id),
+  );
+}
+
+function runIds(filter: { readonly open?: boolean }, io: Io): Promise<string[]> {
+  return withEngine(io, async (_engine, { journal }) =>
+    (await journal.runs.runs({ ...filter, limit: OPERATIONS_MAX })).map(({ id }) => id),
   );
 }

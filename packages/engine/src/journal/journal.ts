@@ -1,4 +1,5 @@
 import type { Forecast, Measured, MoveRequest, Outcome, Progress, Trace } from '../model.ts';
+import type { RunLedger } from './run-ledger.ts';
 import type { ShareLedger } from './share-ledger.ts';
 
 /** A process that runs an operation, named so that another one on the same machine can see whether it still lives. */
@@ -131,5 +132,7 @@ export interface Journal {
   }): Promise<Measured[]>;
   /** What was made so that directories are shared. */
   readonly shares: ShareLedger;
+  /** Runs of many moves. */
+  readonly runs: RunLedger;
   close(): Promise<void>;
 }

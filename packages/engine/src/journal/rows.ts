@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
 import type { Forecast, Measured, MoveRequest, Outcome, Progress, Trace } from '../model.ts';
-import type { Entry, Holder, Operation } from './journal.ts';
+import type { Entry, Holder, Holding, Operation } from './journal.ts';
 import { isNumber, isNumberOrNull, isObject, isOneOf, isText, misfit, type Shape } from './shape.ts';
 import type { SqlRow } from './sql.ts';
 
@@ -23,15 +23,15 @@ export function operationOf(row: SqlRow): Operation {
     endedAtMs: row.ended_at_ms === null ? null : Number(row.ended_at_ms),
     outcome: row.outcome_json === null ? null : read<Outcome>(row.outcome_json, outcomeShape, id, 'outcome'),
     abortRequested: row.abort_requested !== 0,
-    holding:
-      row.holder_json === null
-        ? null
-        : {
-            token: Number(row.token),
-            holder: read<Holder>(row.holder_json, holderShape, id, 'holder'),
-            untilMs: Number(row.lease_until_ms),
-          },
+    holding: holdingOf(row, id, Number(row.token)),
   };
+}
+
+/** Who holds what a row is of; `null` where nobody does. */
+export function holdingOf(row: SqlRow, id: string, token: number): Holding | null {
+  if (row.holder_json === null) return null;
+  const holder = read<Holder>(row.holder_json, holderShape, id, 'holder');
+  return { token, holder, untilMs: Number(row.lease_until_ms) };
 }
 
 export function entryOf(row: SqlRow): Entry {

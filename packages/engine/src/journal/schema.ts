@@ -82,4 +82,30 @@ export const schema: readonly string[] = [
     data_json TEXT NOT NULL,
     PRIMARY KEY (share_id, sequence)
   );`,
+  // Runs of many moves, and the hosts that each has for itself until it ends.
+  `CREATE TABLE runs (
+    id              TEXT PRIMARY KEY,
+    goal            TEXT NOT NULL,
+    request_json    TEXT NOT NULL,
+    hosts_json      TEXT NOT NULL,
+    started_at_ms   BIGINT NOT NULL,
+    ended_at_ms     BIGINT,
+    outcome_json    TEXT,
+    abort_requested INTEGER NOT NULL DEFAULT 0,
+    token           INTEGER NOT NULL,
+    holder_json     TEXT,
+    lease_until_ms  BIGINT
+  );
+  CREATE TABLE run_hosts (
+    uri    TEXT PRIMARY KEY,
+    run_id TEXT NOT NULL REFERENCES runs (id)
+  );
+  CREATE TABLE run_entries (
+    run_id    TEXT NOT NULL REFERENCES runs (id),
+    sequence  INTEGER NOT NULL,
+    at_ms     BIGINT NOT NULL,
+    kind      TEXT NOT NULL,
+    data_json TEXT NOT NULL,
+    PRIMARY KEY (run_id, sequence)
+  );`,
 ];

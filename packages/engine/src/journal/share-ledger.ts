@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.ts';
 import type { ShareRequest, StepId, Thing } from '../share/model.ts';
 import type { Holder, Holding } from './journal.ts';
-import { holderShape, isHost, read } from './rows.ts';
+import { holdingOf, isHost, read } from './rows.ts';
 import { isNumber, isObject, isOneOf, isText, isTextOrNull, type Shape } from './shape.ts';
 import type { Sql, SqlRow } from './sql.ts';
 
@@ -162,14 +162,7 @@ function shareOf(row: SqlRow): Share {
     ...{ id, token, machineId: String(row.machine_id), path: String(row.path) },
     request: read<ShareRequest>(row.request_json, requestShape, id, 'request'),
     startedAtMs: Number(row.started_at_ms),
-    holding:
-      row.holder_json === null
-        ? null
-        : {
-            token,
-            holder: read<Holder>(row.holder_json, holderShape, id, 'holder'),
-            untilMs: Number(row.lease_until_ms),
-          },
+    holding: holdingOf(row, id, token),
   };
 }
 

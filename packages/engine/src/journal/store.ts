@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.ts';
 import { ENTRY_VERSION, type Journal, type Lease, type NewEntry } from './journal.ts';
 import { entryOf, measuredOf, operationOf, progressOf } from './rows.ts';
+import { runLedgerOn } from './run-store.ts';
 import { shareLedgerOn } from './share-ledger.ts';
 import type { Sql, SqlStatement, SqlValue } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
@@ -133,6 +134,7 @@ function journalOn(sql: Sql): Journal {
       return (await sql.all(query, ...(between ?? []), ...(between ?? []), limit)).flatMap(measuredOf);
     },
     shares: shareLedgerOn(sql),
+    runs: runLedgerOn(sql),
     close: () => sql.close(),
   };
 
