@@ -41,6 +41,8 @@ export type StepId =
   | 'packages'
   | 'directory'
   | 'owner'
+  | 'shared-filesystem'
+  | 'reread'
   | 'ports'
   | 'exports-directory'
   | 'export'

@@ -6,6 +6,8 @@ export const stepTexts: Readonly<Record<StepId, string>> = {
   packages: '{packages} installed',
   directory: 'directory {path}',
   owner: '{path} belongs to {owner}, as whom QEMU runs',
+  'shared-filesystem': 'libvirt knows that {path} is shared, and leaves the images to QEMU after a move',
+  reread: 'libvirt has read that',
   ports: 'fixed ports for the services of NFS 3, so that a firewall can let them through',
   'exports-directory': 'directory {path}, where exports have files of their own',
   export: '{path} exported to {address} alone ({options})',
@@ -88,6 +90,19 @@ export const problemTexts = {
     severity: 'blocker',
     message: '{file} on {host} exports {path} already, to {to}',
     remedy: 'remove it from that file, or share another directory',
+  },
+  'owner-taken-back': {
+    severity: 'warning',
+    message:
+      'libvirt on {host} does not know that {path} is shared, and gives an image back to its former owner once its VM has moved away; if that is not {owner}, the VM can no longer write',
+    remedy: 'on {host}, before a VM is started: chown {owner} each of its images',
+  },
+  'owner-taken-back-set': {
+    severity: 'warning',
+    message:
+      'libvirt on {host} does not know that {path} is shared: shared_filesystems in its qemu.conf has other directories; it gives an image back to its former owner once its VM has moved away',
+    remedy:
+      'on {host}: add "{path}" to shared_filesystems in /etc/libvirt/qemu.conf, systemctl restart libvirtd',
   },
   'firewall-nobody': {
     severity: 'blocker',

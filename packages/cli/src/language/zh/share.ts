@@ -8,6 +8,8 @@ export const steps: Readonly<Record<string, string>> = {
   packages: '已安装 {packages}',
   directory: '目录 {path}',
   owner: '{path} 属于 {owner}，即 QEMU 的运行用户',
+  'shared-filesystem': 'libvirt 知道 {path} 是共享的，迁移后镜像仍归 QEMU 所有',
+  reread: 'libvirt 已读取该设置',
   ports: 'NFS 3 各项服务使用固定端口，以便防火墙放行',
   'exports-directory': '目录 {path}，其中每个导出各用一个文件',
   export: '{path} 只导出给 {address}（{options}）',
@@ -69,6 +71,17 @@ export const problems: Readonly<Record<string, Text>> = {
   'exported-otherwise': {
     message: '{host} 上的 {file} 已把 {path} 导出给 {to}',
     remedy: '请从该文件中删除它，或共享另一个目录',
+  },
+  'owner-taken-back': {
+    message:
+      '{host} 上的 libvirt 不知道 {path} 是共享的，虚拟机迁走后会把镜像还给原属主；如果原属主不是 {owner}，虚拟机将无法再写入',
+    remedy: '启动虚拟机之前，在 {host} 上对每个镜像执行：chown {owner}',
+  },
+  'owner-taken-back-set': {
+    message:
+      '{host} 上的 libvirt 不知道 {path} 是共享的：其 qemu.conf 中的 shared_filesystems 列的是别的目录；虚拟机迁走后，libvirt 会把镜像还给原属主',
+    remedy:
+      '在 {host} 上：把 "{path}" 加入 /etc/libvirt/qemu.conf 的 shared_filesystems，然后 systemctl restart libvirtd',
   },
   'firewall-nobody': {
     message: '{host} 的防火墙是关闭的（{rules}），但没有 Ferry 认识的服务在管理它',

@@ -54,6 +54,21 @@ do_line() {
   is_line 2>/dev/null && return
   if [ -z "$(tail -c 1 -- "$a" 2>/dev/null)" ]; then printf '%s\n' "$b" >>"$a"; else printf '\n%s\n' "$b" >>"$a"; fi
 }
+# What reads the file when it starts has read it as it is now.
+is_reread() {
+  changed=$(stat -c %Y -- "$a") || return
+  for u in "$b" "$c"; do
+    active_of "$u"
+    [ "$s" = active ] || continue
+    since=$(date -d "$(systemctl show -p ActiveEnterTimestamp --value "$u")" +%s) && [ "$since" -ge "$changed" ] || return 1
+  done
+}
+do_reread() {
+  for u in "$b" "$c"; do
+    active_of "$u"
+    [ "$s" != active ] || systemctl restart "$u" || exit 1
+  done
+}
 do_noline() {
   is_line 2>/dev/null || return 0
   cp -p -- "$a" "$a.ferry-new" || exit 1
