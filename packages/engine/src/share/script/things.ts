@@ -100,11 +100,18 @@ is_service() {
   esac
   [ "$s" = "$c" ]
 }
+# systemd sets services of type oneshot, as nfs-server is one, no limit: whatever they wait for is said after five minutes.
+start_unit() {
+  if has timeout; then timeout 300 systemctl start "$1"; else systemctl start "$1"; fi
+  case $? in 0) return;; 124) ;; *) exit 1;; esac
+  w=$(systemctl list-jobs --no-legend 2>/dev/null | awk '$NF == "running" { print $2 }' | head -n 3 | tr '\n' ' ')
+  fail "$1 has not started within 5 minutes; still starting: $w"
+}
 do_service() {
   systemctl daemon-reload
   unit_of "$a"; enabled_of "$u"
   [ "$e" = absent ] && [ "$b" = disabled ] && return
-  if [ "$c" = active ]; then systemctl start "$u" || exit 1; else systemctl stop "$u" || exit 1; fi
+  if [ "$c" = active ]; then start_unit "$u"; else systemctl stop "$u" || exit 1; fi
   case $e in static|indirect|generated|alias) return;; esac
   case $b in
   enabled) systemctl enable "$u";;
