@@ -19,6 +19,8 @@ export { type RecoverOptions, type Recovery, recover } from './recover/recover.t
 export type { Sighting } from './recover/sighting.ts';
 export type { Step } from './recover/step.ts';
 export { type Survey, survey } from './recover/survey.ts';
+export { type AdoptRequest, adoptDomain } from './share/adopt/adopt.ts';
+export type { CopyProgress } from './share/adopt/block-copy.ts';
 export { createShare } from './share/create.ts';
 export { findShares } from './share/ledger.ts';
 export type {

@@ -49,6 +49,7 @@ export function fakeIo(engine: Partial<Engine> = {}, env: NodeJS.ProcessEnv = {}
     removeShare,
     requestAbort,
     shareStatus,
+    adoptDomain: unfaked('adoptDomain'),
     check: unfaked('check'),
     checkHost: unfaked('checkHost'),
     forecastMove: unfaked('forecastMove'),

@@ -59,7 +59,8 @@ export type StepId =
   | 'mount-file'
   | 'mount-unit'
   | 'fstab'
-  | 'mounted';
+  | 'mounted'
+  | 'adopted';
 
 /** Why a share can't be made, or what is wrong with one; its text is in texts.ts under its id. */
 export interface ShareProblem {

@@ -36,7 +36,7 @@ answer() {
   case $verb in
   is)
     case $word in
-    packages|directory|owner|file|ports|line|reread|export|service|boolean|firewalld|ufw|nft|iptables|mounted) "is_$word";;
+    packages|absent|directory|owner|file|ports|line|reread|export|service|boolean|firewalld|ufw|nft|iptables|mounted) "is_$word";;
     *) fail 'there is no such thing';;
     esac;;
   do)

@@ -17,6 +17,8 @@ do_packages() {
   fi
 }
 
+is_absent() { [ ! -e "$a" ] && [ ! -L "$a" ]; }
+
 is_directory() { [ -d "$a" ]; }
 do_directory() {
   [ -d "$a" ] && return
