@@ -8,6 +8,7 @@ export { type Accuracy, accuracyOf } from './forecast/accuracy.ts';
 export { type ForecastRequest, forecastMove } from './forecast-move.ts';
 export { findDomain, listDomains, readHost } from './inventory/list.ts';
 export type { Entry, Holder, Journal, Lease, NewEntry, NewOperation, Operation } from './journal/journal.ts';
+export type { Share } from './journal/share-ledger.ts';
 export { migrate } from './migrate/migrate.ts';
 export type * from './model.ts';
 export { catalogue, titles } from './preflight/catalogue.ts';

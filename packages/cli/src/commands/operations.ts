@@ -1,6 +1,7 @@
-import type { Operation, Progress, RealEnv } from '@virt-ferry/engine';
+import type { Operation, Progress, RealEnv, Share } from '@virt-ferry/engine';
 import { accuracyTable } from '../display/forecast.ts';
 import { timeText } from '../display/operation.ts';
+import { oneLine } from '../display/printable.ts';
 import { table } from '../display/table.ts';
 import { figures, share } from '../display/text.ts';
 import type { Engine } from '../engine.ts';
@@ -34,8 +35,17 @@ export function status(options: JsonOption, io: Io): Promise<number> {
           rows.map((row) => statusRow(row, io.nowMs())),
         ),
       );
+    if (!options.json)
+      for (const one of await env.journal.shares.open()) tell(io, `note: ${oneLine(shareText(one))}`);
     return ExitCode.done;
   });
+}
+
+/** A share that stands, or that somebody is at work on. */
+function shareText({ path, request, holding, startedAtMs }: Share): string {
+  const clients = request.clients.map(({ name }) => name).join(', ');
+  const work = holding === null ? '' : `; process ${holding.holder.pid} is at work on it`;
+  return `${path} of ${request.server.name} is shared with ${clients} since ${timeText(startedAtMs)}${work}; see: ferry share status`;
 }
 
 function statusRow(row: OpenOperation & { readonly progress: Progress | null }, nowMs: number): string[] {
