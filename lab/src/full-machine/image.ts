@@ -12,7 +12,7 @@ const BUILD_MS = 1_800_000;
 const DISK_MS = 600_000;
 /** What is there holds about 1 GiB. A machine's disk lies over this one, and its file system grows with it. */
 const DISK = '3G';
-const RELEASE = 'bookworm';
+const RELEASE = 'trixie';
 
 const packages = [
   'systemd-sysv',
@@ -36,6 +36,8 @@ const packages = [
   'iputils-ping',
   'nftables',
   'rpcbind',
+  // As on any server: `ferry share status` tries locks with it.
+  'python3-minimal',
 ];
 /** What can be installed inside, without a network. */
 const installable = ['nfs-kernel-server', 'nfs-common'];

@@ -24,7 +24,7 @@ const machineSchema = z.strictObject({
 const hostSchema = z.strictObject({
   /** A full machine, with a kernel of its own, instead of namespaces on this one's. */
   machine: machineSchema.optional(),
-  /** Debian release of its root file system; this machine's own where none is given, bookworm for a full machine. */
+  /** Debian release of its root file system; this machine's own where none is given, trixie for a full machine. */
   release: z.enum(['bullseye', 'bookworm', 'trixie']).optional(),
   /** Rate of its link to the others, for management and migration. */
   link: rate,

@@ -4,6 +4,7 @@ import type * as engine from '@virt-ferry/engine';
 export type Engine = Pick<
   typeof engine,
   | 'accuracyOf'
+  | 'adoptDomain'
   | 'attendanceOf'
   | 'beginRun'
   | 'busyWithRun'

@@ -25,6 +25,7 @@ export type {
   RunMove,
   RunOutcome,
 } from './journal/run-ledger.ts';
+export type { Share } from './journal/share-ledger.ts';
 export { linkRates } from './measure/link-rates.ts';
 export { type DomainLoad, measureLoads } from './measure/loads.ts';
 export { migrate } from './migrate/migrate.ts';
@@ -39,6 +40,8 @@ export type { Sighting } from './recover/sighting.ts';
 export type { Step } from './recover/step.ts';
 export { type Survey, survey } from './recover/survey.ts';
 export { beginRun, busyWithRun, type OwnRun, takeRun } from './run/own-run.ts';
+export { type AdoptRequest, adoptDomain } from './share/adopt/adopt.ts';
+export type { CopyProgress } from './share/adopt/block-copy.ts';
 export { createShare } from './share/create.ts';
 export { findShares } from './share/ledger.ts';
 export type {

@@ -1,5 +1,6 @@
-import { createEnv, type Journal } from '@virt-ferry/engine';
+import { createEnv, type Journal, type ShareRequest } from '@virt-ferry/engine';
 import { expect, test } from 'vitest';
+import { journalPath } from '../config/paths.ts';
 import { fakeIo, ferry } from '../testing/fake-io.ts';
 import { ID, journaled, LEASE } from '../testing/journaled.ts';
 import { outcome, progress, web } from '../testing/samples.ts';
@@ -21,6 +22,30 @@ p56z4sck  db   alpha  beta  11 s   left open → ferry recover p56z4sck  75 %, 3
 ${ID}  web  alpha  beta  12 s   running, process 4711 on ops-1      75 %, 300 MiB sent · 94 MiB/s · dirtied 10 MiB/s · 128 MiB left · expected pause 120 ms
 `,
   );
+});
+
+test('status tells what is shared', async () => {
+  const io = fakeIo();
+  const env = createEnv({ journalPath: journalPath(io.env) });
+  const request: ShareRequest = {
+    ...{
+      server: { name: 'alpha', uri: 'qemu+ssh://a/system' },
+      clients: [{ name: 'beta', uri: 'qemu+ssh://b/system' }],
+    },
+    ...{ path: '/data', mount: '/data', nfs: '4.2', mountWith: 'pool', address: null, firewall: 'open' },
+  };
+  const share = { id: 'share-1', machineId: 'm', path: '/data', request, startedAtMs: 1_000_000 };
+  const lease = await env.journal.shares.begin(share, env.holder, 2_000_000);
+  const said = '/data of alpha is shared with beta since 1970-01-01 00:16:40Z';
+  const work = `; process ${process.pid} is at work on it`;
+  expect((await ferry(io, 'status')).stderr).toBe(
+    `nothing is under way\nnote: ${said}${work}; see: ferry share status\n`,
+  );
+  await env.journal.shares.release(lease);
+  expect((await ferry(io, 'status')).stderr).toContain(`note: ${said}; see`);
+  await env.journal.shares.end(lease, 1_500_000);
+  await env.close();
+  expect((await ferry(io, 'status')).stderr).toMatch(/ferry share status\nnothing is under way\n$/);
 });
 
 test('status --json has the state and the progress of each', async () => {

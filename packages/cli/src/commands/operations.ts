@@ -1,6 +1,7 @@
-import type { Operation, Progress, RealEnv } from '@virt-ferry/engine';
+import type { Operation, Progress, RealEnv, Share } from '@virt-ferry/engine';
 import { accuracyTable } from '../display/forecast.ts';
 import { timeText } from '../display/operation.ts';
+import { oneLine } from '../display/printable.ts';
 import { endedRunsTable, openRunsTable } from '../display/run.ts';
 import { table } from '../display/table.ts';
 import { figures, share } from '../display/text.ts';
@@ -44,12 +45,21 @@ export function status(options: JsonOption, io: Io): Promise<number> {
         ),
       );
     if (!options.json && runs.length > 0) printLine(io, openRunsTable(runs, io.nowMs()));
+    if (!options.json)
+      for (const one of await env.journal.shares.open()) tell(io, `note: ${oneLine(shareText(one))}`);
     return ExitCode.done;
   });
 }
 
 function figuresOf({ moved, planned, unsettled }: RunStory) {
   return { moved: moved.length, planned, operations: unsettled.map(({ operationId }) => operationId) };
+}
+
+/** A share that stands, or that somebody is at work on. */
+function shareText({ path, request, holding, startedAtMs }: Share): string {
+  const clients = request.clients.map(({ name }) => name).join(', ');
+  const work = holding === null ? '' : `; process ${holding.holder.pid} is at work on it`;
+  return `${path} of ${request.server.name} is shared with ${clients} since ${timeText(startedAtMs)}${work}; see: ferry share status`;
 }
 
 function statusRow(row: OpenOperation & { readonly progress: Progress | null }, nowMs: number): string[] {

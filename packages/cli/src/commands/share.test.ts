@@ -111,3 +111,21 @@ test('the status of nothing, and of a share that is not well', async () => {
   expect(exitCode).toBe(3);
   expect(stdout).toBe('✖ no\n  remedy: go there\n✔ there is room\nthe share /data of a is not well\n');
 });
+
+test('a VM is found by itself, its disks are copied onto a share, and how far that is is told', async () => {
+  const here = { name: 'b', uri: 'qemu+ssh://root@b/system' };
+  const asked: unknown[] = [];
+  const io = fakeIo({
+    findDomain: async () => here,
+    adoptDomain: async (request, _env, options) => {
+      asked.push(request);
+      for (const copiedBytes of [1, 25, 29, 100])
+        options?.onProgress?.({ disk: 'vda', copiedBytes, totalBytes: 100 });
+      return { ...report, steps: [] };
+    },
+  });
+  const { exitCode, stdout, stderr } = await ferry(io, 'share', 'adopt', 'web-3');
+  expect([exitCode, stderr]).toEqual([0, 'vda: 20 %\nvda: 100 %\n']);
+  expect(stdout).toBe('web-3 has its disks on /data of a; the old images are left\n');
+  expect(asked).toEqual([{ domain: 'web-3', host: here, server: null, path: null }]);
+});

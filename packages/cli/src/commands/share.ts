@@ -1,5 +1,5 @@
-import type { MountWith, ShareReport, ShareRequest, StepReport } from '@virt-ferry/engine';
-import { resolveHost } from '../config/hosts.ts';
+import type { CopyProgress, MountWith, ShareReport, ShareRequest, StepReport } from '@virt-ferry/engine';
+import { knownHosts, resolveHost } from '../config/hosts.ts';
 import { readHosts } from '../config/hosts-file.ts';
 import { hostsPath } from '../config/paths.ts';
 import { colorsFor } from '../display/colors.ts';
@@ -44,6 +44,13 @@ export interface RemoveOptions extends CommonOptions {
   readonly dryRun?: boolean;
 }
 
+export interface AdoptOptions extends CommonOptions {
+  readonly host?: string;
+  readonly server?: string;
+  readonly path?: string;
+  readonly dryRun?: boolean;
+}
+
 /** `ferry share create` */
 export async function create(options: CreateOptions, io: Io): Promise<number> {
   const words = await shareWordsIn(languageOf(options.lang, io.env));
@@ -63,6 +70,44 @@ export async function create(options: CreateOptions, io: Io): Promise<number> {
   } finally {
     offInterrupt();
   }
+}
+
+/** `ferry share adopt VM` */
+export async function adopt(domain: string, options: AdoptOptions, io: Io): Promise<number> {
+  const words = await shareWordsIn(languageOf(options.lang, io.env));
+  const server = options.server === undefined ? null : await resolveHost(options.server, io.env);
+  const abort = new AbortController();
+  const offInterrupt = io.onInterrupt(() => {
+    tell(io, 'ferry: stops copying, and removes what was copied');
+    abort.abort(new Error('it was to stop'));
+  });
+  try {
+    const report = await withEngine(io, async (engine, env) => {
+      const host =
+        options.host === undefined
+          ? await engine.findDomain(domain, await knownHosts(io.env), env)
+          : await resolveHost(options.host, io.env);
+      const onStep = stepsLive([host.name], words, options, io);
+      const onProgress = options.json ? undefined : tenthsOf(io);
+      const request = { domain, host, server, path: options.path ?? null };
+      const how = { dryRun: options.dryRun, signal: abort.signal, onStep, onProgress };
+      return engine.adoptDomain(request, env, how);
+    });
+    return show(report, words.adopted(report, domain), words, options, io);
+  } finally {
+    offInterrupt();
+  }
+}
+
+/** Tells how far a copy is, a line for each tenth. */
+function tenthsOf(io: Io): (progress: CopyProgress) => void {
+  const told = new Map<string, number>();
+  return ({ disk, copiedBytes, totalBytes }) => {
+    const tenth = totalBytes === 0 ? 0 : Math.floor((copiedBytes / totalBytes) * 10);
+    if (tenth <= (told.get(disk) ?? 0)) return;
+    told.set(disk, tenth);
+    tell(io, `${oneLine(disk)}: ${tenth * 10} %`);
+  };
 }
 
 /** `ferry share remove` */

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { CreateOptions, RemoveOptions, StatusOptions } from '../commands/share.ts';
+import type { AdoptOptions, CreateOptions, RemoveOptions, StatusOptions } from '../commands/share.ts';
 import type { Io } from '../io.ts';
 import { languages } from '../language/language.ts';
 import { examples } from './examples.ts';
@@ -81,6 +81,23 @@ export function shareCommand(io: Io, finish: Finish): Command {
       ]),
     )
     .action(async (options: StatusOptions) => finish(await (await commands()).status(options, io)));
+  share
+    .command('adopt')
+    .argument('<vm>', 'name or UUID; it runs on')
+    .description('copies the disks of a running VM onto a share, and has it use them there')
+    .option('--host <host>', 'where it is; found by itself where not given')
+    .option('--server <host>', 'the host that has the directory, where there are several shares')
+    .option('--path <directory>', 'the directory there')
+    .option('--dry-run', 'say what would be copied; touch nothing')
+    .addOption(langOption())
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      examples(['ferry share adopt web-3 --dry-run', 'ferry share adopt web-3 --server alpha --path /data']),
+    )
+    .action(async (vm: string, options: AdoptOptions) =>
+      finish(await (await commands()).adopt(vm, options, io)),
+    );
   share
     .command('remove')
     .description('undoes what create did, and nothing else; refuses while a VM uses it')

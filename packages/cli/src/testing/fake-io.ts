@@ -59,6 +59,7 @@ export function fakeIo(engine: Partial<Engine> = {}, env: NodeJS.ProcessEnv = {}
     requestAbort,
     shareStatus,
     takeRun,
+    adoptDomain: unfaked('adoptDomain'),
     check: unfaked('check'),
     checkHost: unfaked('checkHost'),
     forecastMove: unfaked('forecastMove'),

@@ -87,7 +87,8 @@ export async function createShare(
   }
 }
 
-function failed(host: string, message: string): ShareReport['problems'][number] {
+/** What failed, as a problem. */
+export function failed(host: string, message: string): ShareReport['problems'][number] {
   return { id: 'failed', host, severity: 'blocker', message, remedy: null, values: { message } };
 }
 
@@ -160,7 +161,8 @@ async function heard(act: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-function reportOf(step: Step, state: StepReport['state']): StepReport {
+/** A step, and what became of it. */
+export function reportOf(step: Step, state: StepReport['state']): StepReport {
   return { id: step.id, host: step.host.name, state, message: stepText(step), values: step.values };
 }
 

@@ -39,6 +39,14 @@ export interface ShareFacts {
   readonly programs: ReadonlySet<string>;
   readonly packages: ReadonlySet<string>;
   readonly hasLibvirt: boolean;
+  /** Of the libvirt that runs QEMU there, as `11.3.0`; `null` where it does not say. */
+  readonly libvirtVersion: string | null;
+  /** Settings of qemu.conf(5) that decide whose an image is after a move. */
+  readonly qemuConf: {
+    /** The value of `shared_filesystems`, as its line has it; `null` where it is not set. */
+    readonly sharedFilesystems: string | null;
+    readonly setsOwners: boolean;
+  };
   /** As whom its QEMUs run. */
   readonly hypervisor: { readonly uid: number; readonly gid: number } | null;
   readonly services: ReadonlyMap<string, ServiceState>;
@@ -86,6 +94,12 @@ export function parseShareFacts(lines: readonly string[]): ShareFacts {
     programs: new Set(all('has')),
     packages: new Set(all('package')),
     hasLibvirt: all('daemon').length > 0,
+    libvirtVersion: one('daemon')[1] ?? null,
+    qemuConf: {
+      // Of two lines libvirt reads the first.
+      sharedFilesystems: settingOf(all('qemu'), 'shared_filesystems'),
+      setsOwners: settingOf(all('qemu'), 'dynamic_ownership')?.startsWith('0') !== true,
+    },
     hypervisor: idsOf(one('hypervisor')),
     services: new Map(
       words('service').map(([name = '', enabled = 'absent', active]) => [
@@ -118,6 +132,11 @@ export function parseShareFacts(lines: readonly string[]): ShareFacts {
     isFstabEnded: all('fstab').length === 0,
     boot: bootOf(one('boot')),
   };
+}
+
+function settingOf(lines: readonly string[], name: string): string | null {
+  const line = lines.find((one) => one.startsWith(`${name} `));
+  return line === undefined ? null : line.slice(name.length + 1);
 }
 
 function idsOf([uid, gid]: readonly string[]): ShareFacts['hypervisor'] {

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts';
 import { shellCommand } from '../host-shell/command.ts';
 import { escapedForPrintf } from '../host-shell/printf.ts';
 import type { HostRef } from '../model.ts';
+import { isAdoption, undoAdoption } from './adopt/block-copy.ts';
 import type { Thing } from './model.ts';
 import { isPool, isPoolSo, makePoolSo } from './pool.ts';
 import { SCRIPT } from './script/script.ts';
@@ -67,8 +68,11 @@ export const openShareHost: OpenShareHost = async (ref, env) => {
     look: (what, ...values) => shell.ask('look', [what, ...values]),
     is: (thing) =>
       isPool(thing) ? overLibvirt((connection) => isPoolSo(thing, connection)) : shell.ask('is', thing),
-    do: (thing) =>
-      isPool(thing) ? overLibvirt((connection) => makePoolSo(thing, connection)) : shell.ask('do', thing),
+    do: (thing) => {
+      if (isPool(thing)) return overLibvirt((connection) => makePoolSo(thing, connection));
+      if (isAdoption(thing)) return overLibvirt((connection) => undoAdoption(thing, connection));
+      return shell.ask('do', thing);
+    },
     try: (what, ...values) => shell.ask('try', [what, ...values]),
     async close() {
       shell.close();

@@ -41,6 +41,8 @@ export type StepId =
   | 'packages'
   | 'directory'
   | 'owner'
+  | 'shared-filesystem'
+  | 'reread'
   | 'ports'
   | 'exports-directory'
   | 'export'
@@ -57,7 +59,8 @@ export type StepId =
   | 'mount-file'
   | 'mount-unit'
   | 'fstab'
-  | 'mounted';
+  | 'mounted'
+  | 'adopted';
 
 /** Why a share can't be made, or what is wrong with one; its text is in texts.ts under its id. */
 export interface ShareProblem {

@@ -5,6 +5,7 @@ import { type ClientSide, guardsOf, openFor, V3_PORTS } from './firewall.ts';
 import type { ShareProblem, ShareRequest, Step, Thing } from './model.ts';
 import { tagOf } from './path-rules.ts';
 import { exportFileOf, type SharePlan } from './plan.ts';
+import { ownershipSteps } from './plan-ownership.ts';
 import { problem } from './texts.ts';
 
 /** File systems that knfsd can't export, or that lose what they hold with the host, or are another host's. */
@@ -13,7 +14,8 @@ const UNFIT =
 const SERVICES = { '4.2': ['nfs-server'], '3': ['rpcbind.socket', 'nfs-server'] } as const;
 /** What comes with the packages, and would otherwise stay when they do. */
 const BROUGHT = [
-  ...['nfs-server', 'nfs-mountd.service', 'nfsdcld.service', 'nfs-idmapd.service', 'rpc-statd.service'],
+  ...['nfs-server', 'nfs-mountd.service', 'fsidd.service', 'nfsdcld.service', 'nfs-idmapd.service'],
+  'rpc-statd.service',
   ...['rpc-statd-notify.service', 'nfs-blkmap.service', 'nfs-client.target', 'proc-fs-nfsd.mount'],
   ...['var-lib-nfs-rpc_pipefs.mount', 'run-rpc_pipefs.mount', 'rpcbind.socket', 'rpcbind.service'],
 ];
@@ -31,6 +33,7 @@ export function serverSteps(
   );
   const problems = [...pathProblems(request, facts), ...guardProblems(request, facts, clients)];
   const packages = packageSteps(request, facts);
+  const ownership = ownershipSteps(request, facts, owner);
   const shared = clients.map((client) => exportStep(request, facts, client, owner));
   const guards = request.firewall === 'keep' ? [] : guardsOf(facts);
   const services = SERVICES[nfs].map((name): Step => {
@@ -42,11 +45,17 @@ export function serverSteps(
     };
   });
   return {
-    problems: [...problems, ...packages.problems, ...shared.flatMap((one) => one.problems)],
+    problems: [
+      ...problems,
+      ...packages.problems,
+      ...ownership.problems,
+      ...shared.flatMap((one) => one.problems),
+    ],
     // What is exported is exported last, and first taken back: then it is seen what else needs the rest.
     steps: [
       ...packages.steps,
       ...directorySteps(request, facts, owner),
+      ...ownership.steps,
       ...(nfs === '3' && guards.length > 0 ? [portsStep(request)] : []),
       ...services,
       ...clients.flatMap((client) => guards.flatMap((guard) => openFor(client, guard, request))),

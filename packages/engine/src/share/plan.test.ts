@@ -13,7 +13,7 @@ const request: ShareRequest = {
 };
 
 const BARE = [
-  ...['user 0', 'has systemctl', 'daemon libvirtd', 'hypervisor 107 107', 'within ext2/ext3'],
+  ...['user 0', 'has systemctl', 'daemon libvirtd 11.3.0', 'hypervisor 107 107', 'within ext2/ext3'],
   ...['path missing', 'absent /data'],
 ];
 
@@ -244,6 +244,37 @@ test('a mount that is there and is not ours is left', () => {
   const { steps, problems } = planShare(request, sighted);
   expect(problems.map(({ id }) => id)).toEqual(['mount-not-ours']);
   expect(steps.some(({ id }) => id === 'pool')).toBe(false);
+});
+
+test.each<[string, readonly string[], readonly string[], readonly string[]]>([
+  [
+    'is told',
+    ['daemon libvirtd 11.3.0'],
+    ['line /etc/libvirt/qemu.conf shared_filesystems = [ "/data" ]', 'reread /etc/libvirt/qemu.conf'],
+    [],
+  ],
+  ['is told from 10.7 on', ['daemon virtqemud 10.7.0'], ['line', 'reread'], []],
+  ['before 10.7 it cannot be told', ['daemon libvirtd 10.6.0'], [], ['alpha owner-taken-back']],
+  ['nor where it does not say which it is', ['daemon libvirtd'], [], ['alpha owner-taken-back']],
+  ['knows', ['daemon libvirtd 11.3.0', 'qemu shared_filesystems [ "/x", "/data" ]'], [], []],
+  [
+    'knows others',
+    ['daemon libvirtd 11.3.0', 'qemu shared_filesystems [ "/x" ]'],
+    [],
+    ['alpha owner-taken-back-set'],
+  ],
+  ['sets no owners', ['daemon libvirtd 6.2.0', 'qemu dynamic_ownership 0'], [], []],
+  ['is not there', [], [], []],
+])('that the directory is shared, the libvirt of the server %s', (_name, lines, said, problems) => {
+  const bare = BARE.filter((line) => !line.startsWith('daemon'));
+  const server = parseShareFacts(['machine alpha', ...fedora, ...lines, ...bare]);
+  const sighted = { server, address: '10.0.0.1', clients: [client(factsFrom('beta', ...fedora))] };
+  const planned = planShare(request, sighted);
+  const words = wordsOf(planned).filter((word) => /^alpha (line|reread) /.test(word));
+  expect(words.map((word, at) => word.startsWith(`alpha ${said[at]}`))).toEqual(said.map(() => true));
+  expect(
+    planned.problems.map(({ id, host, severity }) => `${host} ${id}${severity === 'blocker' ? '!' : ''}`),
+  ).toEqual(problems);
 });
 
 test('one owner for all, never root', () => {

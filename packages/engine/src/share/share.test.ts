@@ -20,7 +20,7 @@ const debian = ['os ID debian', 'os VERSION_ID 13', 'has apt-get', 'hypervisor 6
 /** A directory that is to be shared, with all that can be in its way and in its service. */
 function scene(mountWith: ShareRequest['mountWith'] = 'pool') {
   const nft = ['has nft', 'nft-input inet filter input closed'];
-  const alpha = fakeMachine('alpha', '10.0.0.1', [...debian, ...nft]);
+  const alpha = fakeMachine('alpha', '10.0.0.1', [...debian, ...nft, 'daemon libvirtd 11.3.0']);
   alpha.services.set('nftables', 'enabled active');
   alpha.services.set('ferry-srv-vms-10.0.0.2-nftables.service', 'disabled inactive');
   alpha.services.set('ferry-srv-vms-10.0.0.3-nftables.service', 'disabled inactive');
@@ -254,7 +254,7 @@ test('a host whose libvirt does not answer is no reason to believe that nothing 
   const shared = states(machines);
   const removal = { server: request.server, path: request.path, hosts: [] };
   await expect(removeShare(removal, env, {}, open)).rejects.toThrow(
-    /cannot ask the libvirtd of (beta|gamma)/,
+    /cannot ask the libvirtd of (alpha|beta|gamma)/,
   );
   expect(states(machines)).toEqual(shared);
 });

@@ -6,6 +6,8 @@ export const stepTexts: Readonly<Record<StepId, string>> = {
   packages: '{packages} installed',
   directory: 'directory {path}',
   owner: '{path} belongs to {owner}, as whom QEMU runs',
+  'shared-filesystem': 'libvirt knows that {path} is shared, and leaves the images to QEMU after a move',
+  reread: 'libvirt has read that',
   ports: 'fixed ports for the services of NFS 3, so that a firewall can let them through',
   'exports-directory': 'directory {path}, where exports have files of their own',
   export: '{path} exported to {address} alone ({options})',
@@ -23,6 +25,7 @@ export const stepTexts: Readonly<Record<StepId, string>> = {
   'mount-unit': '{unit} mounts, also after a restart',
   fstab: 'a line in /etc/fstab for {source} at {mount}',
   mounted: '{source} mounted at {mount}',
+  adopted: '{disk} of {domain} copied to {to}, which it now uses instead of {from}',
 };
 
 interface ProblemText {
@@ -88,6 +91,19 @@ export const problemTexts = {
     severity: 'blocker',
     message: '{file} on {host} exports {path} already, to {to}',
     remedy: 'remove it from that file, or share another directory',
+  },
+  'owner-taken-back': {
+    severity: 'warning',
+    message:
+      'libvirt on {host} does not know that {path} is shared, and gives an image back to its former owner once its VM has moved away; if that is not {owner}, the VM can no longer write',
+    remedy: 'on {host}, before a VM is started: chown {owner} each of its images',
+  },
+  'owner-taken-back-set': {
+    severity: 'warning',
+    message:
+      'libvirt on {host} does not know that {path} is shared: shared_filesystems in its qemu.conf has other directories; it gives an image back to its former owner once its VM has moved away',
+    remedy:
+      'on {host}: add "{path}" to shared_filesystems in /etc/libvirt/qemu.conf, systemctl restart libvirtd',
   },
   'firewall-nobody': {
     severity: 'blocker',
@@ -199,6 +215,34 @@ export const problemTexts = {
     severity: 'blocker',
     message: '{domain} on {host} uses {path}',
     remedy: 'move it elsewhere, or undefine it, first',
+  },
+  'adopt-not-running': {
+    severity: 'blocker',
+    message: '{domain} on {host} is {state}, and only a running VM has its disks copied this way',
+    remedy: 'copy its images with qemu-img, and name them in its definition: virsh edit {domain}',
+  },
+  'adopt-device': {
+    severity: 'warning',
+    message: 'disk {disk} of {domain} is a block device, and stays where it is',
+  },
+  'adopt-shareable': {
+    severity: 'blocker',
+    message: 'disk {disk} of {domain} is written to by others too, which would go on with the old one',
+  },
+  'adopt-format': {
+    severity: 'blocker',
+    message:
+      'disk {disk} of {domain} has format {format}, and only raw and qcow2 are copied while they are written to',
+  },
+  'adopt-in-the-way': {
+    severity: 'blocker',
+    message: 'disk {disk} of {domain} would become {to} on {host}, which is there already',
+    remedy: 'look at it, and move it away if nobody needs it',
+  },
+  'adopt-no-room': {
+    severity: 'blocker',
+    message: '{directory} on {host} has {free} GiB free, and the disks of {domain} may take {wanted} GiB',
+    remedy: 'make room there',
   },
   'root-owner': {
     severity: 'warning',

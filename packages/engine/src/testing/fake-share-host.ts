@@ -9,6 +9,8 @@ export interface FakeMachine {
   readonly lines: readonly string[];
   readonly address: string;
   readonly files: Map<string, string>;
+  /** What those who read a file when they start have read of it. */
+  readonly read: Map<string, string>;
   /** Owner and mode of each: `0 0 755`. */
   readonly directories: Map<string, string>;
   /** `enabled active` of each; none where there is no such unit. */
@@ -51,7 +53,11 @@ export function fakeMachine(
     ref: { name, uri: `qemu+ssh://root@${address}/system` },
     address,
     lines: [...ROOT, `machine id-of-${name}`, ...lines],
-    files: new Map([['/etc/fstab', '']]),
+    files: new Map([
+      ['/etc/fstab', ''],
+      ['/etc/libvirt/qemu.conf', ''],
+    ]),
+    read: new Map([['/etc/libvirt/qemu.conf', '']]),
     directories: new Map([['/etc', '0 0 755']]),
     services: new Map(),
     packages: new Set(),
@@ -69,9 +75,18 @@ export function fakeMachine(
 
 /** Everything about a machine that a share could change, packages aside. */
 export function stateOf(machine: FakeMachine) {
-  const { files, directories, services, rules, booleans, mounts, pools } = machine;
+  const { files, read, directories, services, rules, booleans, mounts, pools } = machine;
   const off = [...services].filter(([, state]) => state !== 'disabled inactive');
-  return { files: [...files], directories: [...directories], services: off, rules, booleans, mounts, pools };
+  return {
+    files: [...files],
+    read,
+    directories: [...directories],
+    services: off,
+    rules,
+    booleans,
+    mounts,
+    pools,
+  };
 }
 
 /** Opens machines by the names of their hosts. All of them see the first one's share where they mount it. */
@@ -178,6 +193,8 @@ function isSoOn(machine: FakeMachine, [word, first = '', ...rest]: Thing): boole
       return files.get(first) === rest[0];
     case 'line':
       return (files.get(first) ?? '').split('\n').includes(rest[0] ?? '');
+    case 'reread':
+      return machine.read.get(first) === files.get(first);
     case 'service':
       return (services.get(first) ?? 'disabled inactive') === rest.join(' ');
     case 'boolean':
@@ -229,6 +246,9 @@ function act(machine: FakeMachine, thing: Thing): string | undefined {
       return undefined;
     case 'line':
       files.set(first, `${files.get(first) ?? ''}${second}\n`);
+      return undefined;
+    case 'reread':
+      machine.read.set(first, files.get(first) ?? '');
       return undefined;
     case 'noline':
       files.set(first, (files.get(first) ?? '').replace(`${second}\n`, ''));

@@ -59,6 +59,9 @@ export async function makeMachine(options: MachineOptions): Promise<StubMachine>
   write('etc/group', `root:x:0:\n${userName}:x:${id}:\n`);
   write('etc/fstab', '# what was here before');
   write('etc/exports', '# what was here before\n');
+  write('etc/libvirt/qemu.conf', '# what was here before\n', 0o600);
+  write('state/units/libvirtd.service', 'enabled active\n');
+  write('state/since-libvirtd.service', '@0\n');
   for (const [stub, text] of Object.entries(stubs)) write(`stubs/${stub}`, text, 0o755);
   for (const [unit, state] of Object.entries(units)) write(`state/units/${unit}`, `${state}\n`);
   for (const directory of ['proc', 'dev', 'sys', 'usr', 'srv', 'var', 'run', 'tmp'])

@@ -33,14 +33,14 @@ stopped() {
   esac
 }
 case $verb in
-show) name "$4";;
+show) if [ "$2" = Id ]; then name "$4"; else cat "/state/since-$(name "$4")" 2>/dev/null; fi;;
 is-enabled) exists || { echo not-found; exit 4; }; echo "$e"; [ "$e" = enabled ];;
 is-active) echo "$a"; [ "$a" = active ];;
 enable) e=enabled; save;;
 disable) e=disabled; save;;
 start) a=active; save && started;;
 stop) a=inactive; save && stopped; true;;
-restart) a=active; save;;
+restart) a=active; save; date >"/state/since-$unit";;
 daemon-reload) ;;
 esac
 `;
@@ -124,10 +124,15 @@ exec /usr/bin/mount -t tmpfs "$(awk -v p="$1" '$2 == p { print $1 }' /etc/fstab)
 
 const none = '#!/bin/sh\nexit 127\n';
 
+const libvirtd = `${each}
+echo 'libvirtd (libvirt) 11.3.0'
+`;
+
 /** Those that every machine has. */
 export const common: Readonly<Record<string, string>> = {
   systemctl,
   exportfs,
+  libvirtd,
   mount,
   'listen.py': listen,
 };

@@ -8,6 +8,7 @@ export const MIGRATE_COOKIE_MAX = 4_194_304;
 export const MIGRATE_PARAM_LIST_MAX = 64;
 export const JOB_STATS_MAX = 64;
 export const SCHEDULER_PARAMS_MAX = 16;
+export const BLOCK_COPY_PARAMS_MAX = 16;
 export const MEMORY_PEEK_MAX = 4_194_304;
 
 /** `remote_nonnull_domain`. `id` is -1 for a domain that does not run. */

@@ -40,6 +40,17 @@ export const english: ShareWords = {
     };
     return results[report.result];
   },
+  adopted: (report, domain) => {
+    const results = {
+      done: `${domain} has its disks on ${nameOf(report)}; the old images are left`,
+      nothing: `${domain} has its disks there already: nothing was changed`,
+      planned: 'nothing was touched (--dry-run)',
+      blocked: `${domain} keeps its disks: nothing was touched`,
+      'taken-back': `${domain} keeps its disks: what was copied is removed`,
+      left: `${domain} keeps its disks, but not all that was copied could be removed; try again: ferry share adopt ${domain}`,
+    };
+    return results[report.result];
+  },
   status: ({ server, path, verdict }) => {
     const verdicts = { good: 'is well', warnings: 'works, but read the warnings', bad: 'is not well' };
     return `the share ${path} of ${server} ${verdicts[verdict]}`;

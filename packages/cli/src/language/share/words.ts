@@ -9,5 +9,6 @@ export interface ShareWords {
   remedyOf(problem: ShareProblem): string | null;
   created(report: ShareReport): string;
   removed(report: ShareReport): string;
+  adopted(report: ShareReport, domain: string): string;
   status(status: Pick<ShareStatus, 'server' | 'path' | 'verdict'>): string;
 }

@@ -8,6 +8,8 @@ export const steps: Readonly<Record<string, string>> = {
   packages: '已安装 {packages}',
   directory: '目录 {path}',
   owner: '{path} 属于 {owner}，即 QEMU 的运行用户',
+  'shared-filesystem': 'libvirt 知道 {path} 是共享的，迁移后镜像仍归 QEMU 所有',
+  reread: 'libvirt 已读取该设置',
   ports: 'NFS 3 各项服务使用固定端口，以便防火墙放行',
   'exports-directory': '目录 {path}，其中每个导出各用一个文件',
   export: '{path} 只导出给 {address}（{options}）',
@@ -25,6 +27,7 @@ export const steps: Readonly<Record<string, string>> = {
   'mount-unit': '{unit} 已挂载，重启后依然有效',
   fstab: '/etc/fstab 中的一行，把 {source} 挂载到 {mount}',
   mounted: '{source} 已挂载到 {mount}',
+  adopted: '{domain} 的 {disk} 已拷贝到 {to}，不再使用 {from}',
 };
 
 /** Everything that is said of a share that can't be made, or of one that is there. */
@@ -69,6 +72,17 @@ export const problems: Readonly<Record<string, Text>> = {
   'exported-otherwise': {
     message: '{host} 上的 {file} 已把 {path} 导出给 {to}',
     remedy: '请从该文件中删除它，或共享另一个目录',
+  },
+  'owner-taken-back': {
+    message:
+      '{host} 上的 libvirt 不知道 {path} 是共享的，虚拟机迁走后会把镜像还给原属主；如果原属主不是 {owner}，虚拟机将无法再写入',
+    remedy: '启动虚拟机之前，在 {host} 上对每个镜像执行：chown {owner}',
+  },
+  'owner-taken-back-set': {
+    message:
+      '{host} 上的 libvirt 不知道 {path} 是共享的：其 qemu.conf 中的 shared_filesystems 列的是别的目录；虚拟机迁走后，libvirt 会把镜像还给原属主',
+    remedy:
+      '在 {host} 上：把 "{path}" 加入 /etc/libvirt/qemu.conf 的 shared_filesystems，然后 systemctl restart libvirtd',
   },
   'firewall-nobody': {
     message: '{host} 的防火墙是关闭的（{rules}），但没有 Ferry 认识的服务在管理它',
@@ -140,6 +154,23 @@ export const problems: Readonly<Record<string, Text>> = {
   'storage-rbd': { message: '{host} 已映射 Ceph 的 {source}；迁移的另一台主机也必须映射' },
   'storage-fc': { message: '{host} 有光纤通道 {source}；迁移的另一台主机必须看到同一设备' },
   'in-use': { message: '{host} 上的 {domain} 正在使用 {path}', remedy: '请先把它移走，或取消其定义' },
+  'adopt-not-running': {
+    message: '{host} 上的 {domain} 处于 {state} 状态，只有正在运行的虚拟机才能这样拷贝磁盘',
+    remedy: '请用 qemu-img 拷贝镜像，再在定义中写明：virsh edit {domain}',
+  },
+  'adopt-device': { message: '{domain} 的磁盘 {disk} 是块设备，保持原位' },
+  'adopt-shareable': { message: '{domain} 的磁盘 {disk} 还有别人在写，他们会继续使用旧的' },
+  'adopt-format': {
+    message: '{domain} 的磁盘 {disk} 格式为 {format}，只有 raw 和 qcow2 能在写入时拷贝',
+  },
+  'adopt-in-the-way': {
+    message: '{domain} 的磁盘 {disk} 将成为 {host} 上的 {to}，而那里已经有了',
+    remedy: '请查看它，如果没有人需要就移走',
+  },
+  'adopt-no-room': {
+    message: '{host} 上的 {directory} 剩余 {free} GiB，而 {domain} 的磁盘可能需要 {wanted} GiB',
+    remedy: '请在那里腾出空间',
+  },
   'root-owner': {
     message: '{host} 上的 QEMU 以 root 运行；由于 root 被映射，它在共享上的文件属于 {uid}:{gid}',
   },
@@ -177,6 +208,17 @@ export const chinese: ShareWords = {
       blocked: `${nameOf(report)} 正在使用：没有任何改动`,
       'taken-back': '没有任何改动',
       left: `${nameOf(report)}：未能全部撤销；请先排除问题，然后：${again(report)}`,
+    };
+    return results[report.result];
+  },
+  adopted: (report, domain) => {
+    const results = {
+      done: `${domain} 的磁盘已在 ${nameOf(report)} 上；旧镜像保留`,
+      nothing: `${domain} 的磁盘早已在那里：没有任何改动`,
+      planned: '没有任何改动（--dry-run）',
+      blocked: `${domain} 保留原来的磁盘：没有任何改动`,
+      'taken-back': `${domain} 保留原来的磁盘：已拷贝的都已删除`,
+      left: `${domain} 保留原来的磁盘，但已拷贝的未能全部删除；请再试：ferry share adopt ${domain}`,
     };
     return results[report.result];
   },

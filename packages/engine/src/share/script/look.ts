@@ -37,9 +37,10 @@ look() {
   for p in dnf apt-get; do has "$p" && echo "has $p"; done
   has systemctl && [ -d /run/systemd/system ] && echo 'has systemctl'
   for p in nfs-utils nfs-kernel-server nfs-common; do installed "$p" && echo "package $p"; done
-  for p in libvirtd virtqemud; do has "$p" && echo "daemon $p"; done
+  for p in libvirtd virtqemud; do has "$p" && echo "daemon $p $("$p" --version 2>/dev/null | sed 's/.* //')"; done
   hypervisor
-  for p in nfs-server nfs-mountd.service nfsdcld.service nfs-idmapd.service rpc-statd.service rpc-statd-notify.service \
+  sed -n -E 's/^[[:space:]]*(dynamic_ownership|shared_filesystems)[[:space:]]*=[[:space:]]*(.*)$/qemu \1 \2/p' /etc/libvirt/qemu.conf 2>/dev/null
+  for p in nfs-server nfs-mountd.service fsidd.service nfsdcld.service nfs-idmapd.service rpc-statd.service rpc-statd-notify.service \
     nfs-blkmap.service nfs-client.target proc-fs-nfsd.mount var-lib-nfs-rpc_pipefs.mount run-rpc_pipefs.mount \
     rpcbind.socket rpcbind.service nftables iptables netfilter-persistent; do
     unit_of "$p"; enabled_of "$u"; active_of "$u"

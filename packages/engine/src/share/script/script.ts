@@ -36,12 +36,12 @@ answer() {
   case $verb in
   is)
     case $word in
-    packages|directory|owner|file|ports|line|export|service|boolean|firewalld|ufw|nft|iptables|mounted) "is_$word";;
+    packages|absent|directory|owner|file|ports|line|reread|export|service|boolean|firewalld|ufw|nft|iptables|mounted) "is_$word";;
     *) fail 'there is no such thing';;
     esac;;
   do)
     case $word in
-    packages|directory|nodirectory|owner|file|ports|nofile|line|noline|export|noexport|service|off|restart|boolean|noboolean) "do_$word";;
+    packages|directory|nodirectory|owner|file|ports|nofile|line|noline|reread|export|noexport|service|off|restart|boolean|noboolean) "do_$word";;
     firewalld|nofirewalld|ufw|noufw|nft|nonft|iptables|noiptables|mounted|nomounted) "do_$word";;
     *) fail 'there is no such thing';;
     esac;;

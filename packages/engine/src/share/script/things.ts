@@ -17,6 +17,8 @@ do_packages() {
   fi
 }
 
+is_absent() { [ ! -e "$a" ] && [ ! -L "$a" ]; }
+
 is_directory() { [ -d "$a" ]; }
 do_directory() {
   [ -d "$a" ] && return
@@ -54,6 +56,21 @@ do_line() {
   is_line 2>/dev/null && return
   if [ -z "$(tail -c 1 -- "$a" 2>/dev/null)" ]; then printf '%s\n' "$b" >>"$a"; else printf '\n%s\n' "$b" >>"$a"; fi
 }
+# What reads the file when it starts has read it as it is now.
+is_reread() {
+  changed=$(stat -c %Y -- "$a") || return
+  for u in "$b" "$c"; do
+    active_of "$u"
+    [ "$s" = active ] || continue
+    since=$(date -d "$(systemctl show -p ActiveEnterTimestamp --value "$u")" +%s) && [ "$since" -ge "$changed" ] || return 1
+  done
+}
+do_reread() {
+  for u in "$b" "$c"; do
+    active_of "$u"
+    [ "$s" != active ] || systemctl restart "$u" || exit 1
+  done
+}
 do_noline() {
   is_line 2>/dev/null || return 0
   cp -p -- "$a" "$a.ferry-new" || exit 1
@@ -85,11 +102,18 @@ is_service() {
   esac
   [ "$s" = "$c" ]
 }
+# systemd sets services of type oneshot, as nfs-server is one, no limit: whatever they wait for is said after five minutes.
+start_unit() {
+  if has timeout; then timeout 300 systemctl start "$1"; else systemctl start "$1"; fi
+  case $? in 0) return;; 124) ;; *) exit 1;; esac
+  w=$(systemctl list-jobs --no-legend 2>/dev/null | awk '$NF == "running" { print $2 }' | head -n 3 | tr '\n' ' ')
+  fail "$1 has not started within 5 minutes; still starting: $w"
+}
 do_service() {
   systemctl daemon-reload
   unit_of "$a"; enabled_of "$u"
   [ "$e" = absent ] && [ "$b" = disabled ] && return
-  if [ "$c" = active ]; then systemctl start "$u" || exit 1; else systemctl stop "$u" || exit 1; fi
+  if [ "$c" = active ]; then start_unit "$u"; else systemctl stop "$u" || exit 1; fi
   case $e in static|indirect|generated|alias) return;; esac
   case $b in
   enabled) systemctl enable "$u";;

@@ -1,6 +1,7 @@
 import { array, bool, i32, opaque, optional, string, u32, u64, uuid } from '../../xdr/codec.ts';
 import { call, Program } from '../procedure.ts';
 import {
+  BLOCK_COPY_PARAMS_MAX,
   DOMAIN_LIST_MAX,
   domain,
   domainInterface,
@@ -81,6 +82,18 @@ export const domainProcedures = {
     194,
     { dom: domain, path: string, flags: u32 },
     { allocation: u64, capacity: u64, physical: u64 },
+  ),
+  /** Copies a disk into another while it is used: see domainBlockJobAbort. */
+  domainBlockCopy: call(
+    345,
+    {
+      dom: domain,
+      path: string,
+      destinationXml: string,
+      params: array(typedParam, BLOCK_COPY_PARAMS_MAX),
+      flags: u32,
+    },
+    {},
   ),
   domainInterfaceAddresses: call(
     353,
