@@ -83,6 +83,8 @@ function mayBeLost({ from }: Setting, { fault, plan, atFault }: Evidence): boole
   const { drive } = plan.way;
   if (spread && (endsDestination.test(fault.name) || endsPeers.test(`${drive} ${fault.name}`))) return true;
   if (fault.kills === undefined) return false;
+  // By the time that a QEMU dies the guest may have been handed over, whoever ran it a moment before.
+  if (plan.way.method === 'post-copy' && asked.test(plan.point)) return true;
   if (runners.some(({ host }) => host === killed)) return true;
   if (plan.way.method === 'post-copy' && !runners.some(({ host }) => host === from)) return true;
   return nobodyRan && qemus.every(({ host }) => host === killed);
