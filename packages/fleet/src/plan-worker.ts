@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadSolver } from './exact/solver.ts';
 import { makePlan } from './make-plan.ts';
 import type { PlanJob } from './plan-in-thread.ts';
 
@@ -7,4 +8,7 @@ const limits = {
   ...(budgetMs === undefined ? {} : { budgetMs }),
   ...(iterations === undefined ? {} : { iterations }),
 };
-parentPort?.postMessage(makePlan(spec, request, { seed, ...limits, now: () => performance.now() }));
+// Of the goals one is solved exactly.
+const solver = request.goal === 'consolidate' ? { solver: await loadSolver() } : {};
+const effort = { seed, ...limits, ...solver, now: () => performance.now() };
+parentPort?.postMessage(makePlan(spec, request, effort));

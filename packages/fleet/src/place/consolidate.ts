@@ -1,3 +1,4 @@
+import { fewestHostsExactly } from '../exact/fewest-hosts.ts';
 import type { Fleet } from '../model/fleet.ts';
 import { makeRoom } from '../search/make-room.ts';
 import { Placement } from '../search/placement.ts';
@@ -22,6 +23,8 @@ const ROUNDS = 4;
 /** So many hosts are tried as destinations of one host's domains, the fullest first. */
 const CANDIDATES = 256;
 const SORT_EVERY = 8;
+/** For the exact solution of a small fleet, in seconds. */
+const EXACT_S = 10;
 
 /** Empties as many hosts as it can: the emptiest first, whose domains go where they fill a host best. */
 export function consolidate(fleet: Fleet, options: ConsolidateOptions): Target {
@@ -56,10 +59,21 @@ export function consolidate(fleet: Fleet, options: ConsolidateOptions): Target {
   }
   while (surviveOne && closed.length > 0 && !coversOneFailure(placement, open)) reopen();
   placement.recompute();
+  const exact =
+    options.solver === undefined || open.size <= bound
+      ? null
+      : fewestHostsExactly(fleet, units, hosts, options.solver, EXACT_S);
+  // It knows nothing of failures: a bound it is all the same.
+  const better = exact !== null && !surviveOne && exact.hosts < open.size ? exact : null;
   return {
-    ...{ goal: 'consolidate', hostOf: domainHosts(units, placement.hostOf), unplaced: [] },
+    goal: 'consolidate',
+    hostOf: domainHosts(units, better?.hostOf ?? placement.hostOf),
+    unplaced: [],
     reasonOf: () => 'empties hosts that are not needed',
-    score: { name: 'hosts in use', before, after: open.size, bound },
+    score: {
+      ...{ name: 'hosts in use', before, after: better?.hosts ?? open.size },
+      bound: exact?.proven ? exact.hosts : bound,
+    },
     notes:
       surviveOne && !coversOneFailure(placement, open)
         ? ['the hosts in use could not take the domains of each one that fails, even with no host emptied']

@@ -1,3 +1,5 @@
+import type { Solver } from '../exact/solver.ts';
+
 /** Where everything is to be, and why. By domain. */
 export interface Target {
   readonly goal: 'evacuate' | 'restore' | 'balance' | 'consolidate';
@@ -24,4 +26,6 @@ export interface Effort {
   readonly budgetMs?: number;
   /** A clock that never jumps. */
   readonly now?: () => number;
+  /** Small fleets are solved exactly by it. */
+  readonly solver?: Solver;
 }
