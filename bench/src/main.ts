@@ -15,6 +15,7 @@ const { positionals, values } = parseArgs({
     seconds: { type: 'string' },
     instance: { type: 'string', multiple: true, default: [] },
     size: { type: 'string', multiple: true, default: [] },
+    plot: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -79,9 +80,9 @@ switch (positionals[0]) {
   }
   case 'planner': {
     const { benchPlanner } = await import('./planner/planner.ts');
-    const { data, instance: instances, size: sizes, json } = values;
+    const { data, instance: instances, size: sizes, json, plot } = values;
     const seconds = values.seconds === undefined ? undefined : whole(values.seconds, 300);
-    benchPlanner({ what: positionals[1], ...{ data, seconds, instances, sizes, seed, json } });
+    benchPlanner({ what: positionals[1], ...{ data, seconds, instances, sizes, seed, json, plot } });
     break;
   }
   case 'ways': {

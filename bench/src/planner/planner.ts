@@ -10,10 +10,20 @@ export interface PlannerOptions {
   readonly sizes: readonly string[];
   readonly seed: number;
   readonly json: boolean;
+  readonly plot: string | undefined;
 }
 
 /** `script/bench planner roadef | ganeti | synthetic` */
-export function benchPlanner({ what, data, seconds, instances, sizes, seed, json }: PlannerOptions): void {
+export function benchPlanner({
+  what,
+  data,
+  seconds,
+  instances,
+  sizes,
+  seed,
+  json,
+  plot,
+}: PlannerOptions): void {
   switch (what) {
     case 'roadef':
       if (data === undefined)
@@ -24,7 +34,7 @@ export function benchPlanner({ what, data, seconds, instances, sizes, seed, json
       benchGaneti({ sizes, seconds: seconds ?? 120, seed, json });
       break;
     case 'synthetic':
-      benchSynthetic({ sizes, seed, json });
+      benchSynthetic({ sizes, seed, json, plot });
       break;
     default:
       throw new Error('planner: expected roadef, ganeti or synthetic');

@@ -1,14 +1,19 @@
+import { writeFileSync } from 'node:fs';
 import { checkPlan, type FleetSpec, makePlan, type PlanRequest } from '@virt-ferry/fleet';
 import { randomFleet } from '@virt-ferry/fleet/testing';
+import { growthPlot, type Took } from './growth.ts';
 
 export interface SyntheticOptions {
   readonly sizes: readonly string[];
   readonly seed: number;
   readonly json: boolean;
+  /** A file for the picture of how it grows. */
+  readonly plot: string | undefined;
 }
 
 /** Plans for made-up fleets of some sizes: how long they take to find, and how good they are. */
-export function benchSynthetic({ sizes, seed, json }: SyntheticOptions): void {
+export function benchSynthetic({ sizes, seed, json, plot }: SyntheticOptions): void {
+  const took: Took[] = [];
   if (!json) {
     console.log(`seed ${seed}\n`);
     console.log(
@@ -27,6 +32,7 @@ export function benchSynthetic({ sizes, seed, json }: SyntheticOptions): void {
     ];
     for (const [name, request] of cases) one(size, name, fleet, request);
   }
+  if (plot !== undefined) writeFileSync(plot, growthPlot(took));
   if (!json) console.log(`\n${Math.round(process.resourceUsage().maxRSS / 1024)} MiB of memory at most`);
 
   function one(size: string, name: string, fleet: FleetSpec, request: PlanRequest): void {
@@ -35,6 +41,7 @@ export function benchSynthetic({ sizes, seed, json }: SyntheticOptions): void {
     const tookS = (performance.now() - began) / 1000;
     const { user, system } = process.cpuUsage(beganOn);
     const processorS = (user + system) / 1e6;
+    took.push({ domains: fleet.domains.length, goal: name, processorS });
     const { makespanS, lowerBoundS, score } = plan;
     const broken = checkPlan(fleet, plan);
     const ratio = lowerBoundS === 0 ? 1 : makespanS / lowerBoundS;
