@@ -33,7 +33,7 @@ const LIVE_ONLY = {
   '--allow-post-copy': ({ allowPostCopy }: MoveOptions) => allowPostCopy === true,
   '--commit finish': ({ commit }: MoveOptions) => commit === 'finish',
   '--max-downtime': ({ maxDowntime }: MoveOptions) => maxDowntime !== undefined,
-  '--no-compression': ({ compression }: MoveOptions) => compression === false,
+  '--allow-compression': ({ allowCompression }: MoveOptions) => allowCompression === true,
   '--max-slowdown': ({ maxSlowdown }: MoveOptions) => maxSlowdown !== undefined,
   '--transient': ({ transient }: MoveOptions) => transient === true,
   '--copy-storage': ({ copyStorage }: MoveOptions) => copyStorage !== 'auto',

@@ -12,8 +12,7 @@ export interface SteeringOptions {
   readonly maxSlowdown?: string;
   readonly method: Method;
   readonly allowPostCopy?: boolean;
-  /** False with `--no-compression`. */
-  readonly compression?: boolean;
+  readonly allowCompression?: boolean;
   readonly explain?: boolean;
 }
 
@@ -24,7 +23,7 @@ type Steering = Pick<
 
 /** Throws a UsageError where one of them can't be understood. */
 export function parseSteering(options: SteeringOptions): Steering {
-  const { maxDowntime, bandwidth, deadline, maxSlowdown, method, allowPostCopy, compression } = options;
+  const { maxDowntime, bandwidth, deadline, maxSlowdown, method, allowPostCopy } = options;
   return {
     maxDowntimeMs: maxDowntime === undefined ? null : parseMaxDowntimeMs(maxDowntime),
     bandwidthBytesPerS: bandwidth === undefined ? null : parseRateBytesPerS(bandwidth, '--bandwidth'),
@@ -34,6 +33,6 @@ export function parseSteering(options: SteeringOptions): Steering {
     ...(allowPostCopy && method === 'pre-copy'
       ? { method: 'post-copy', postCopy: 'when-needed' }
       : { method }),
-    ...(compression === false ? { compression: 'none' } : {}),
+    ...(options.allowCompression ? { compression: 'allowed' } : {}),
   };
 }

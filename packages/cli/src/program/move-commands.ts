@@ -112,7 +112,10 @@ function withSteeringOptions(command: Command): Command {
     .option('--max-slowdown <percent>', SLOWDOWN)
     .addOption(methodOption())
     .option('--allow-post-copy', ALLOW_POST_COPY)
-    .option('--no-compression', 'never compress memory, however well that would pay')
+    .option(
+      '--allow-compression',
+      'compress memory where that is quicker; the pause may be longer where the hosts lack processors',
+    )
     .option('--explain', EXPLAIN);
 }
 

@@ -99,7 +99,7 @@ const openRequest: Shape = {
   method: isOneOf('pre-copy', 'post-copy'),
   commit: isOneOf('strict', 'finish'),
   leastShare: (value) => value === undefined || isNumber(value),
-  compression: (value) => value === undefined || value === 'none',
+  compression: (value) => value === undefined || value === 'allowed',
   postCopy: (value) => value === undefined || value === 'after-first-pass' || value === 'when-needed',
   rehearsal: (value) => value === undefined || typeof value === 'boolean',
   offline: (value) => value === undefined || typeof value === 'boolean',

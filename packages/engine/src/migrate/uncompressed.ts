@@ -10,8 +10,8 @@ export async function* elseUncompressed(
   moveOnce: (wanted: MoveRequest) => AsyncGenerator<MoveEvent, Outcome>,
 ): AsyncGenerator<MoveEvent, Outcome> {
   const outcome = yield* moveOnce(request);
-  const again = outcome.result === 'rolled-back' && request.compression !== 'none';
+  const again = outcome.result === 'rolled-back' && request.compression === 'allowed';
   if (!again || !refusesCompression(outcome.reason)) return outcome;
   yield { type: 'notice', message: `${outcome.reason}; moving without compression` };
-  return yield* moveOnce({ ...request, compression: 'none' });
+  return yield* moveOnce({ ...request, compression: undefined });
 }

@@ -38,8 +38,8 @@ export interface MoveRequest {
    * move has no such method where the hosts can't do it, or not safely.
    */
   readonly postCopy?: 'after-first-pass' | 'when-needed' | undefined;
-  /** `none`: memory is never compressed. Not given: where that is quicker. */
-  readonly compression?: 'none' | undefined;
+  /** `allowed`: memory is compressed where that is quicker. Not given: never. */
+  readonly compression?: 'allowed' | undefined;
   readonly commit: Commit;
   /** Go as far as the first bytes of the guest's memory, and take all of it back: nothing is moved. */
   readonly rehearsal?: boolean | undefined;

@@ -21,7 +21,10 @@ const WORTH_IT = 0.7;
 /** Nor is a move that is soon over anyway; whether memory compresses must be known before the destination is made ready. */
 const LONG_S = 3;
 
-/** What both hosts can do of it; `null`: nothing, or the user wants none. */
+/**
+ * What both hosts can do of it; `null`: nothing, or the user doesn't allow it, since a destination without processors to
+ * spare lags behind by what the wire holds, which is many times as much memory, and the pause gets longer by that.
+ */
 export function compressionOf(
   { method, compression }: Pick<MoveRequest, 'method' | 'compression'>,
   hosts: readonly Pick<Host, 'libvirtVersion' | 'hypervisorVersion' | 'cpus'>[],
@@ -30,7 +33,7 @@ export function compressionOf(
     ({ libvirtVersion, hypervisorVersion }) =>
       libvirtVersion >= LIBVIRT_FROM && hypervisorVersion >= QEMU_FROM,
   );
-  if (!can || method !== 'pre-copy' || compression === 'none') return null;
+  if (!can || method !== 'pre-copy' || compression !== 'allowed') return null;
   const cpus = Math.min(...hosts.map((host) => host.cpus));
   return { connections: Math.min(Math.max(Math.floor(PROCESSORS_SHARE * cpus), 1), MOST_CONNECTIONS) };
 }

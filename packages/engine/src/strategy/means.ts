@@ -13,7 +13,7 @@ export interface Means {
   readonly leastShare: number;
   /** What the source can spare for a cache of pages. */
   readonly cacheBytes: number;
-  /** How both hosts can compress what is sent; `null`: they can't, or the user wants none. */
+  /** How both hosts can compress what is sent; `null`: they can't, or the user doesn't allow it. */
   readonly compression: Strategy['compression'];
   /** See control/missed-writes.ts. */
   readonly missesWrites: boolean;

@@ -107,10 +107,13 @@ test.each([
   ['an older libvirt', { libvirtVersion: 9_003_000 }, {}, null],
   ['an older QEMU', { hypervisorVersion: 8_002_000 }, {}, null],
   ['post-copy', {}, { method: 'post-copy' }, null],
-  ['the user wants none', {}, { compression: 'none' }, null],
+  ['the user does not allow it', {}, { compression: undefined }, null],
 ] as const)('compression where %s', (_name, host, wanted, connections) => {
   const able = { libvirtVersion: 9_004_000, hypervisorVersion: 9_000_000, cpus: 16 };
-  const can = compressionOf({ method: 'pre-copy', ...wanted }, [able, { ...able, ...host }]);
+  const can = compressionOf({ method: 'pre-copy', compression: 'allowed', ...wanted }, [
+    able,
+    { ...able, ...host },
+  ]);
   expect(can).toEqual(connections === null ? null : { connections });
 });
 
