@@ -53,6 +53,19 @@ test('what a command leaves running behind is not waited for', async () => {
   for (const pid of [lines[0], here[0]]) process.kill(Number(pid), 'SIGKILL');
 });
 
+test('a command is left to itself when nobody waits for it any more', async () => {
+  const leaving = new AbortController();
+  const lines: string[] = [];
+  const onLine = (line: string) => {
+    lines.push(line);
+    leaving.abort();
+  };
+  const options = { onLine, deadlineMs: 10_000, signal: leaving.signal };
+  const end = await runCommand(alpha, 'echo $$; exec sleep 30', options, testEnv());
+  expect(end).toEqual({ kind: 'lost', why: 'it was no longer waited for' });
+  process.kill(Number(lines[0]), 'SIGKILL');
+});
+
 test('where nobody can log in nothing was begun', async () => {
   expect((await said('true', testEnv('refused'))).end).toEqual({ kind: 'not-begun', why: 'denied' });
   const tcp = { name: 'beta', uri: 'qemu+tcp://beta/system' };

@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly onLine: (line: string) => void;
   /** It is no longer waited for after that; then it counts as lost. */
   readonly deadlineMs: number;
+  /** Aborted: likewise, at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** Whether there is a way to run commands on a host that the user has shown: see {@link shellCommand}. */
@@ -63,7 +65,7 @@ export async function runCommandHere(
 async function follow(
   { file, args, said }: ShellCommand,
   mark: string,
-  { onLine, deadlineMs }: CommandOptions,
+  { onLine, deadlineMs, signal }: CommandOptions,
   env: Env,
   input = '',
 ): Promise<CommandEnd> {
@@ -86,9 +88,13 @@ async function follow(
     const why = end.said || `${said} ended${end.exitCode === null ? '' : ` with ${end.exitCode}`}`;
     return begun ? { kind: 'lost', why } : { kind: 'not-begun', why };
   });
+  const leave = () => ended.resolve({ kind: 'lost', why: 'it was no longer waited for' });
+  signal?.addEventListener('abort', leave);
+  if (signal?.aborted) leave();
   try {
     return await Promise.race([ended.promise, gone]);
   } finally {
+    signal?.removeEventListener('abort', leave);
     program.stop();
   }
 }
