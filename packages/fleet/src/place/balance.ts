@@ -39,7 +39,8 @@ export function balance(fleet: Fleet, options: BalanceOptions): Target {
   const units = layUnits(fleet);
   const even = evenness(fleet, takingHosts(fleet), measure);
   const alone = new Placement(units.problem, [even]).cost();
-  const placement = new Placement(units.problem, [...units.rules, even, movesByBytes(fleet, units, measure)]);
+  const price = movesByBytes(fleet, units, measure, alone);
+  const placement = new Placement(units.problem, [...units.rules, even, price]);
   const random = new Random(seed);
   descend(placement, { random, limit: half(limit) });
   const acceptance = lateAcceptance(LATE, placement.cost());
