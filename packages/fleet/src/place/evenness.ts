@@ -26,8 +26,7 @@ export function evenness(fleet: Fleet, hosts: readonly number[], measure: Measur
 /**
  * What each unit's move costs, by its bytes where the measure knows them.
  *
- * @param unevenness what there is to be evened out: of a fleet that is little used all of it is little, and is worth no
- * fewer bytes for that
+ * @param unevenness what a price of 1 is held against: the deviations there are, or the usual 1
  */
 export function movesByBytes(
   { domains }: Fleet,
