@@ -7,8 +7,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { captureInHost, type Guest, queryGuest } from '@virt-ferry/lab';
 import { libvirtdPids } from '@virt-ferry/lab/faults';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { address, afterwards, guest, host, lab, runners } from './fixture.ts';
+
+// A dozen guests boot, and move, each after the other.
+vi.setConfig({ testTimeout: 600_000 });
 
 const NAMES = ['alpha', 'beta', 'delta'] as const;
 const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
@@ -56,7 +59,6 @@ test('a host is emptied though Ferry is killed in the middle, and filled again',
     await guest({ host: 'alpha', ...quiet }),
     await guest({ host: 'alpha', ...quiet }),
     await guest({ host: 'alpha', ...quiet }),
-    await guest({ host: 'beta', ...quiet }),
   ];
   const killed = await ferry('evacuate alpha --json', (line, process) => {
     if (JSON.parse(line).type === 'move-ended') process.kill('SIGKILL');
@@ -71,13 +73,13 @@ test('a host is emptied though Ferry is killed in the middle, and filled again',
   const recovered = await ferry('recover');
   expect(recovered.exitCode, recovered.stderr).toBe(0);
   const away = await placesOf(guests);
-  for (const place of away.slice(0, 3)) expect(['beta', 'delta']).toContain(place);
-  await expectAt(guests, [...away.slice(0, 3), 'beta']);
+  for (const place of away) expect(['beta', 'delta']).toContain(place);
+  await expectAt(guests, away);
   expect((await ferry(`show ${id}`)).stdout).toContain('done: 3 of 3 moved');
 
   const restored = await ferry('restore');
   expect(restored, restored.stderr).toMatchObject({ exitCode: 0, stdout: '3 domains have moved\n' });
-  await expectAt(guests, ['alpha', 'alpha', 'alpha', 'beta']);
+  await expectAt(guests, ['alpha', 'alpha', 'alpha']);
 });
 
 test('hosts are balanced by what their guests do, and consolidated', async () => {
@@ -100,11 +102,7 @@ test('hosts are balanced by what their guests do, and consolidated', async () =>
 });
 
 test('hosts are rolled with a command that restarts libvirtd, and each guest is back after', async () => {
-  const guests = [
-    await guest({ host: 'alpha', ...quiet }),
-    await guest({ host: 'beta', ...quiet }),
-    await guest({ host: 'delta', ...quiet }),
-  ];
+  const guests = [await guest({ host: 'alpha', ...quiet }), await guest({ host: 'beta', ...quiet })];
   const before = await Promise.all(NAMES.map((name) => libvirtdPids(lab, name)));
   // As a user in the controller, whose key lets them in.
   const hosts = NAMES.map((name) => `  ${name}: "qemu+ssh://root@${address(name)}/system"\n`).join('');
@@ -118,9 +116,9 @@ test('hosts are rolled with a command that restarts libvirtd, and each guest is 
     `hosts:\n${hosts}`,
   );
   expect(exitCode, stderr).toBe(0);
-  expect(stdout).toBe('6 domains have moved\n');
+  expect(stdout).toBe('4 domains have moved\n');
   for (const name of NAMES) expect(stderr).toContain(`${name}| restarted ${name}\n`);
   const after = await Promise.all(NAMES.map((name) => libvirtdPids(lab, name)));
   for (const [index, pids] of after.entries()) expect(pids).not.toEqual(before[index]);
-  await expectAt(guests, [...NAMES]);
+  await expectAt(guests, ['alpha', 'beta']);
 });

@@ -55,9 +55,10 @@ test('a move whose end is not known ends it: nobody plans on that', async () => 
   const places = new Map([['web', 'alpha']]);
   const lost = { result: 'uncertain', reason: 'beta does not answer' } as const;
   const io = fleet({ places, ends: { 'web>beta': lost, 'web>gamma': lost } });
-  const { exitCode, stdout } = await ferry(io, 'evacuate', 'alpha');
+  const { exitCode, stdout, stderr } = await ferry(io, 'evacuate', 'alpha');
   expect(exitCode).toBe(5);
   expect(stdout).toMatch(/see: ferry recover \w{8}\n$/);
+  expect(stderr).toMatch(/run (\w{8}) stays open; carry it on with: ferry recover \1\n$/);
 });
 
 test('a host that does not answer takes no domain; one that is to be emptied must', async () => {
@@ -67,6 +68,25 @@ test('a host that does not answer takes no domain; one that is to be emptied mus
   expect(stderr).toContain('note: beta is left out: beta does not answer');
   const { exitCode } = await ferry(fleet({ places, away: ['alpha'] }), 'evacuate', 'alpha');
   expect(exitCode).toBe(1);
+});
+
+test('a domain whose name another host has, too, is left alone: plans and journals know it by that', async () => {
+  const places = new Map([['web', 'alpha']]);
+  const io = fleet({ places });
+  const whole = await io.engine();
+  io.engine = async () => ({
+    ...whole,
+    listDomains: async (ref, env) => {
+      const all = await whole.listDomains(ref, env);
+      const [copy] = await whole.listDomains({ ...ref, name: 'alpha' }, env);
+      return ref.name === 'beta' && copy ? [{ ...copy, host: 'beta' }] : all;
+    },
+  });
+  const { exitCode, stdout } = await ferry(io, 'evacuate', 'alpha');
+  expect({ exitCode, stdout }).toEqual({
+    exitCode: 3,
+    stdout: '0 domains have moved\nweb stays: beta runs a domain of that name, too\n',
+  });
 });
 
 test('Ctrl-C begins no more moves, and waits for what runs', async () => {

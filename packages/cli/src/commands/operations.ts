@@ -44,7 +44,10 @@ export function status(options: JsonOption, io: Io): Promise<number> {
           rows.map((row) => statusRow(row, io.nowMs())),
         ),
       );
-    if (!options.json && runs.length > 0) printLine(io, openRunsTable(runs, io.nowMs()));
+    if (!options.json && runs.length > 0) {
+      if (rows.length > 0) printLine(io, '');
+      printLine(io, openRunsTable(runs, io.nowMs()));
+    }
     if (!options.json)
       for (const one of await env.journal.shares.open()) tell(io, `note: ${oneLine(shareText(one))}`);
     return ExitCode.done;
@@ -93,7 +96,7 @@ export async function history(options: JsonOption & { readonly limit: string }, 
     if (options.json) printJson(io, [...ended, ...runs.map((run) => ({ kind: 'run', ...run }))]);
     else if (ended.length === 0) tell(io, 'nothing has been moved yet');
     else printLine(io, table(header, ended.map(historyRow)));
-    if (!options.json && runs.length > 0) printLine(io, endedRunsTable(runs));
+    if (!options.json && runs.length > 0) printLine(io, `\n${endedRunsTable(runs)}`);
     return ExitCode.done;
   });
 }

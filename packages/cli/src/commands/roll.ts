@@ -107,14 +107,12 @@ export async function carryOutRoll(
     import('../fleet/roll.ts'),
     import('../fleet/with-run.ts'),
   ]);
-  const done = await withRun(
-    own,
-    before,
-    () => roll(request, own, ground, rollAudience(options, io)),
-    (result) => result !== 'done' && !own.stopped.aborted,
-  );
+  const work = () => roll(request, own, ground, rollAudience(options, io));
+  const done = await withRun(own, before, work, {
+    staysOpen: (result) => result !== 'done' && !own.stopped.aborted,
+    leftOpen: (id) => tell(io, howToGoOn(id)),
+  });
   report(done, options, io);
-  if (done.result !== 'done' && !own.stopped.aborted) tell(io, howToGoOn(own.id));
   return runExitCodes[done.result];
 }
 

@@ -118,9 +118,10 @@ export async function carryOutRun(
     import('../fleet/carry-out.ts'),
     import('../fleet/with-run.ts'),
   ]);
-  const done = await withRun(run, before, (once) =>
-    carryOut(wanted, ground, { begin: once }, audience(options, io)),
-  );
+  const leftOpen = (id: string) => tell(io, `run ${id} stays open; carry it on with: ferry recover ${id}`);
+  const work = (once: () => Promise<OwnRun>) =>
+    carryOut(wanted, ground, { begin: once }, audience(options, io));
+  const done = await withRun(run, before, work, { leftOpen });
   report(done, options, io);
   return runExitCodes[done.result];
 }

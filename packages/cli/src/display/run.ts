@@ -4,6 +4,7 @@ import { progressText, type RunStory, storyOf } from '../fleet/run-story.ts';
 import { holderText } from '../open-operations.ts';
 import { type OpenRun, openRunText } from '../open-runs.ts';
 import { formatDuration } from '../units/duration.ts';
+import { fieldText } from './entry-data.ts';
 import { timeText } from './operation.ts';
 import { oneLine } from './printable.ts';
 import { table } from './table.ts';
@@ -15,7 +16,7 @@ export function runLines(run: Run, entries: readonly RunEntry[], open: OpenRun |
   return [
     `${requestText(run)} (${run.id})`,
     row('hosts', run.hosts.map(({ name, uri }) => `${name}, ${uri}`).join('; ')),
-    row('asked for', JSON.stringify(run.request)),
+    row('asked for', askedFor(run)),
     row('begun', `${timeText(run.startedAtMs)}, last carried out by ${holderText(run)}`),
     ...(run.abortRequested ? [row('', 'an abort was asked for')] : []),
     ...entries.flatMap((entry) => entryLines(entry, entries, run.startedAtMs)),
@@ -23,6 +24,12 @@ export function runLines(run: Run, entries: readonly RunEntry[], open: OpenRun |
     ...(run.outcome ? outcomeLines(run, story) : []),
     ...(open ? [`still open: ${openRunText(open)}`] : []),
   ].map(oneLine);
+}
+
+/** What came of it stands below; `show --json` has all of it. */
+function askedFor({ request: { goal: _goal, saved, former, ...asked } }: Run): string {
+  const fields = Object.entries(asked).map(([name, value]) => fieldText(name, value));
+  return [...fields, ...(saved === undefined ? [] : ['a kept plan, as it stands'])].join('  ');
 }
 
 function entryLines(entry: RunEntry, entries: readonly RunEntry[], startedAtMs: number): string[] {

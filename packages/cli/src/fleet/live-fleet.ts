@@ -99,7 +99,12 @@ async function domainsOf(
   const targets = new Set([...wanted.values()].flat());
   const reached = seen.map((other) => other.ref).filter(({ name }) => targets.has(name));
   const places = await placesFrom(ref, reached, engine, env);
+  const elsewhere = (name: string) =>
+    seen.find((other) => other !== one && other.active.some((domain) => domain.name === name))?.ref.name;
   return active.map((domain) => {
+    const twin = elsewhere(domain.name);
+    if (twin !== undefined)
+      return domainSpec(domain, one.loads, { notMovable: `${twin} runs a domain of that name, too` });
     const to = wanted.get(domain.name) ?? [];
     const place = places.get(domain.name) ?? new Map<string, string | null>();
     return domainSpec(

@@ -18,11 +18,11 @@ export async function commandOn(
   { command, where, waitMs }: RollRequest,
   stop: AbortSignal,
   onLine: (line: string) => void,
-  { engine, env }: Reach,
+  { engine, env, abort }: Reach & Pick<Ground, 'abort'>,
 ): Promise<string | null> {
   const { bootId } = await engine.readHealth(host, env);
   const run = where === 'host' ? engine.runCommand : engine.runCommandHere;
-  const end = await run(host, command, { onLine, deadlineMs: waitMs }, env);
+  const end = await run(host, command, { onLine, deadlineMs: waitMs, signal: abort }, env);
   if (end.kind !== 'lost' || where === 'here' || bootId === null) return failureOf(end);
   const restarted = await awaitHealth(host, { waitMs, otherThan: bootId, stop }, { engine, env });
   return restarted === null ? null : `the connection broke while the command ran (${end.why}); ${restarted}`;

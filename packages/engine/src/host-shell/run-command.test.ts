@@ -24,7 +24,7 @@ async function said(words: string, env: Env = testEnv()) {
   const lines: string[] = [];
   const onLine = (line: string) => lines.push(line);
   const end = await runCommand(alpha, words, { onLine, deadlineMs: 10_000 }, env);
-  return { end, lines: lines.filter((line) => line !== '') };
+  return { end, lines };
 }
 
 test('the words go to the shell as they are, and its output comes back, errors too', async () => {
@@ -32,11 +32,38 @@ test('the words go to the shell as they are, and its output comes back, errors t
     end: { kind: 'ended', exitCode: 3 },
     lines: ["al'pha a  b", 'wrong'],
   });
-  expect((await said('printf unfinished')).end).toEqual({ kind: 'ended', exitCode: 0 });
+  expect(await said('echo; echo; printf unfinished')).toEqual({
+    end: { kind: 'ended', exitCode: 0 },
+    lines: ['', '', 'unfinished'],
+  });
 });
 
 test('a shell that ends before its command does is not a command that has ended', async () => {
   expect((await said('kill -9 $PPID')).end.kind).toBe('lost');
+});
+
+test('what a command leaves running behind is not waited for', async () => {
+  const behind = 'sleep 30 & echo $!';
+  const { end, lines } = await said(behind);
+  const here: string[] = [];
+  const options = { onLine: (line: string) => here.push(line), deadlineMs: 10_000 };
+  expect([end, await runCommandHere(alpha, behind, options, testEnv())]).toEqual(
+    Array.from({ length: 2 }, () => ({ kind: 'ended', exitCode: 0 })),
+  );
+  for (const pid of [lines[0], here[0]]) process.kill(Number(pid), 'SIGKILL');
+});
+
+test('a command is left to itself when nobody waits for it any more', async () => {
+  const leaving = new AbortController();
+  const lines: string[] = [];
+  const onLine = (line: string) => {
+    lines.push(line);
+    leaving.abort();
+  };
+  const options = { onLine, deadlineMs: 10_000, signal: leaving.signal };
+  const end = await runCommand(alpha, 'echo $$; exec sleep 30', options, testEnv());
+  expect(end).toEqual({ kind: 'lost', why: 'it was no longer waited for' });
+  process.kill(Number(lines[0]), 'SIGKILL');
 });
 
 test('where nobody can log in nothing was begun', async () => {

@@ -39,27 +39,31 @@ export function balance(fleet: Fleet, options: BalanceOptions): Target {
   const units = layUnits(fleet);
   const even = evenness(fleet, takingHosts(fleet), measure);
   const alone = new Placement(units.problem, [even]).cost();
-  const placement = new Placement(units.problem, [...units.rules, even, movesByBytes(fleet, units, measure)]);
-  const random = new Random(seed);
-  descend(placement, { random, limit: half(limit) });
-  const acceptance = lateAcceptance(LATE, placement.cost());
-  search(placement, { random, limit: half(limit), acceptance });
-  const hostOf = domainHosts(units, placement.hostOf);
-  const left = placement.cost() / alone;
-  if (left > 1 - leastGain)
-    return stay(`no set of moves takes ${percent(leastGain)} of the unevenness away: nothing is to be done`);
-  return {
-    ...{ goal: 'balance', hostOf, unplaced: [], notes: [] },
-    reasonOf: () => 'evens CPU load and memory out',
-    score: { name: 'busiest host above the mean', before, after: peakAboveMean(fleet, hostOf) },
-  };
+  const startMs = limit.now?.() ?? 0;
+  // Of a fleet that is little used, or has few domains, nothing is worth the usual price of its bytes.
+  for (const unevenness of [1, alone]) {
+    const price = movesByBytes(fleet, units, measure, unevenness);
+    const placement = new Placement(units.problem, [...units.rules, even, price]);
+    const random = new Random(seed);
+    const part = half(limit, (limit.now?.() ?? 0) - startMs);
+    descend(placement, { random, limit: part });
+    search(placement, { random, limit: part, acceptance: lateAcceptance(LATE, placement.cost()) });
+    if (placement.cost() / alone > 1 - leastGain) continue;
+    const hostOf = domainHosts(units, placement.hostOf);
+    return {
+      ...{ goal: 'balance', hostOf, unplaced: [], notes: [] },
+      reasonOf: () => 'evens CPU load and memory out',
+      score: { name: 'busiest host above the mean', before, after: peakAboveMean(fleet, hostOf) },
+    };
+  }
+  return stay(`no set of moves takes ${percent(leastGain)} of the unevenness away: nothing is to be done`);
 }
 
-/** Two phases share what there is. */
-function half({ iterations = 15_000, budgetMs, now }: Omit<Effort, 'seed'>) {
+/** Two phases share what is left. */
+function half({ iterations = 15_000, budgetMs, now }: Omit<Effort, 'seed'>, spentMs: number) {
   return {
     iterations,
-    ...(budgetMs === undefined ? {} : { budgetMs: budgetMs / 2 }),
+    ...(budgetMs === undefined ? {} : { budgetMs: Math.max(0, budgetMs - spentMs) / 2 }),
     ...(now === undefined ? {} : { now }),
   };
 }

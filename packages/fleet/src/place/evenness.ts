@@ -23,15 +23,24 @@ export function evenness(fleet: Fleet, hosts: readonly number[], measure: Measur
   return deviation(measure === 'shares' ? metricsOf(fleet) : ganetiMetrics(fleet), hosts);
 }
 
-/** What each unit's move costs, by its bytes where the measure knows them. */
-export function movesByBytes({ domains }: Fleet, { members }: Units, measure: Measure = 'shares'): MakeTerm {
+/**
+ * What each unit's move costs, by its bytes where the measure knows them.
+ *
+ * @param unevenness what a price of 1 is held against: the deviations there are, or the usual 1
+ */
+export function movesByBytes(
+  { domains }: Fleet,
+  { members }: Units,
+  measure: Measure = 'shares',
+  unevenness = 1,
+): MakeTerm {
   if (measure === 'ganeti')
     return movePrice(Float64Array.from(members, ({ length }) => length * GANETI_MOVE));
   const bytesOf = (domain: number) =>
     (domains.residentBytes[domain] ?? 0) + (domains.localDiskBytes[domain] ?? 0);
   const bytes = Float64Array.from(members, (unit) => unit.reduce((sum, domain) => sum + bytesOf(domain), 0));
   const all = bytes.reduce((sum, one) => sum + one, 0) || 1;
-  return movePrice(bytes.map((one) => (one / all) * MOVE_WEIGHT));
+  return movePrice(bytes.map((one) => (one / all) * MOVE_WEIGHT * unevenness));
 }
 
 /** The hosts that take domains. */
