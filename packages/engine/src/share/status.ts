@@ -22,7 +22,8 @@ export interface ShareStatus {
 const LATE_MS = 1_000;
 const SLOW_WRITE_MS = 20;
 const LOW_SPACE = 0.05;
-const HOLD_S = 3;
+/** At most: it is let go once its file is removed. */
+const HOLD_S = 60;
 const KIB_PER_GIB = 1024 ** 2;
 
 /**

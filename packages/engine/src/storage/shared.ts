@@ -11,6 +11,8 @@ export interface SharedProof {
 }
 
 const PREFIX = '.ferry-probe-';
+/** Over NFS root of the destination is somebody else (root_squash), who must be able to open the empty directory. */
+const OPEN_TO_ALL = '0755';
 
 /**
  * Proves that a directory is the same on two hosts: the source makes a sub-directory with a name that exists nowhere
@@ -26,7 +28,7 @@ export async function proveSharedDirectory(
 ): Promise<SharedProof> {
   await removeStale(PREFIX, source, env, (pool) => removeProbe(source, pool));
   const name = temporaryName(PREFIX, env);
-  const xml = poolXml(name, `${directory}/${name}`);
+  const xml = poolXml(name, `${directory}/${name}`, OPEN_TO_ALL);
   const { pool } = await source.storagePoolDefineXml({ xml, flags: 0 }).catch((error: unknown) => {
     endTemporary(name);
     throw error;

@@ -33,9 +33,15 @@ stopped() {
   esac
 }
 case $verb in
-show) if [ "$2" = Id ]; then name "$4"; else cat "/state/since-$(name "$4")" 2>/dev/null; fi;;
-is-enabled) exists || { echo not-found; exit 4; }; echo "$e"; [ "$e" = enabled ];;
-is-active) echo "$a"; [ "$a" = active ];;
+show)
+  if [ "$2" = ActiveEnterTimestamp ]; then cat "/state/since-$(name "$4")" 2>/dev/null; exit; fi
+  shift 3
+  for one in "$@"; do
+    n=$(name "$one") e= a=inactive
+    [ -f "/etc/systemd/system/$n" ] && e=disabled
+    [ -f "/state/units/$n" ] && read -r e a <"/state/units/$n"
+    printf 'Id=%s\\nUnitFileState=%s\\nActiveState=%s\\n\\n' "$n" "$e" "$a"
+  done;;
 enable) e=enabled; save;;
 disable) e=disabled; save;;
 start) a=active; save && started;;

@@ -7,9 +7,21 @@ installed() {
   has dpkg-query && dpkg-query -s "$1" 2>/dev/null | grep -q '^Status: .* installed$' && return
   has rpm && rpm -q "$1" >/dev/null 2>&1
 }
-unit_of() { u=$(systemctl show -p Id --value "$1" 2>/dev/null); [ -n "$u" ] || u=$1; }
-enabled_of() { e=$(systemctl is-enabled "$1" 2>/dev/null); case $e in ''|not-found) e=absent;; esac; }
-active_of() { s=$(systemctl is-active "$1" 2>/dev/null); case $s in active|activating|reloading) s=active;; *) s=inactive;; esac; }
+# Units as lines of name, whether it starts by itself, and whether it runs; of all of them at once, as each systemctl takes its time.
+units() {
+  systemctl show -p Id,UnitFileState,ActiveState -- "$@" 2>/dev/null | awk -F= '
+    $1 == "Id" { id = $2 }
+    $1 == "UnitFileState" { e = $2 }
+    $1 == "ActiveState" { s = ($2 ~ /^(active|activating|reloading)$/) ? "active" : "inactive" }
+    $0 == "" { tell() }
+    function tell() { if (id != "") print id, (e == "" ? "absent" : e), s; id = ""; e = ""; s = "inactive" }
+    END { tell() }'
+}
+unit_of() { read -r u e s <<END
+$(units "$1")
+END
+  [ -n "$u" ] || u=$1 e=absent s=inactive
+}
 exports_in() { sed -e ':a' -e '/\\$/{N;s/\\\n//;ta' -e '}' -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"; }
 limited() { if has timeout; then timeout 5 "$@"; else "$@"; fi; }
 hypervisor() {
@@ -40,12 +52,10 @@ look() {
   for p in libvirtd virtqemud; do has "$p" && echo "daemon $p $("$p" --version 2>/dev/null | sed 's/.* //')"; done
   hypervisor
   sed -n -E 's/^[[:space:]]*(dynamic_ownership|shared_filesystems)[[:space:]]*=[[:space:]]*(.*)$/qemu \1 \2/p' /etc/libvirt/qemu.conf 2>/dev/null
-  for p in nfs-server nfs-mountd.service fsidd.service nfsdcld.service nfs-idmapd.service rpc-statd.service rpc-statd-notify.service \
+  set -- nfs-server nfs-mountd.service fsidd.service nfsdcld.service nfs-idmapd.service rpc-statd.service rpc-statd-notify.service \
     nfs-blkmap.service nfs-client.target proc-fs-nfsd.mount var-lib-nfs-rpc_pipefs.mount run-rpc_pipefs.mount \
-    rpcbind.socket rpcbind.service nftables iptables netfilter-persistent; do
-    unit_of "$p"; enabled_of "$u"; active_of "$u"
-    echo "service $p $e $s"
-  done
+    rpcbind.socket rpcbind.service nftables iptables netfilter-persistent
+  units "$@" | while read -r u e s; do echo "service $1 $e $s"; shift; done
   for f in /etc/exports /etc/exports.d/*.exports; do
     [ -f "$f" ] && exports_in "$f" | while read -r line; do printf 'export %s %s\n' "$f" "$line"; done
   done

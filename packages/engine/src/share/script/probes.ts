@@ -46,8 +46,10 @@ os.close(w)
 null = os.open("/dev/null", os.O_RDWR)
 for fd in (0, 1, 2):
     os.dup2(null, fd)
-if got == "held":
-    time.sleep(hold_s)
+# Until the file is removed: how long the other side takes to try depends on its machine.
+end = time.monotonic() + hold_s
+while got == "held" and os.path.exists(path) and time.monotonic() < end:
+    time.sleep(0.1)
 '
 lock() { has python3 || { echo 'lock unknown'; return; }; limited python3 -c "$lock_program" "$a/$b" "$c"; }
 `;

@@ -59,15 +59,15 @@ do_line() {
 # What reads the file when it starts has read it as it is now.
 is_reread() {
   changed=$(stat -c %Y -- "$a") || return
-  for u in "$b" "$c"; do
-    active_of "$u"
+  for d in "$b" "$c"; do
+    unit_of "$d"
     [ "$s" = active ] || continue
     since=$(date -d "$(systemctl show -p ActiveEnterTimestamp --value "$u")" +%s) && [ "$since" -ge "$changed" ] || return 1
   done
 }
 do_reread() {
-  for u in "$b" "$c"; do
-    active_of "$u"
+  for d in "$b" "$c"; do
+    unit_of "$d"
     [ "$s" != active ] || systemctl restart "$u" || exit 1
   done
 }
@@ -95,7 +95,7 @@ do_noexport() {
 }
 
 is_service() {
-  unit_of "$a"; enabled_of "$u"; active_of "$u"
+  unit_of "$a"
   case $e in absent) [ "$b" = disabled ] && [ "$c" = inactive ] && return; return 1;;
   static|indirect|generated|alias) ;;
   *) [ "$e" = "$b" ] || return 1;;
@@ -111,7 +111,7 @@ start_unit() {
 }
 do_service() {
   systemctl daemon-reload
-  unit_of "$a"; enabled_of "$u"
+  unit_of "$a"
   [ "$e" = absent ] && [ "$b" = disabled ] && return
   if [ "$c" = active ]; then start_unit "$u"; else systemctl stop "$u" || exit 1; fi
   case $e in static|indirect|generated|alias) return;; esac
@@ -128,7 +128,7 @@ needed() {
 }
 needed_by() { has exportfs && exportfs -s 2>/dev/null | awk -v h="$1(" 'index($2, h) == 1 { ok = 1 } END { exit !ok }'; }
 do_off() { is_service && return; needed && kept 'something else needs it'; do_service; }
-do_restart() { unit_of "$a"; active_of "$u"; [ "$s" = active ] || return 0; systemctl restart "$u"; }
+do_restart() { unit_of "$a"; [ "$s" = active ] || return 0; systemctl restart "$u"; }
 
 is_boolean() { [ "$(getsebool "$a" 2>/dev/null)" = "$a --> $b" ]; }
 do_boolean() { setsebool -P "$a" "$b"; }
