@@ -16,6 +16,8 @@ const ANSWER_S = 60;
 const READY_MS = 60_000;
 /** In a full machine, where one emulation may run in another. */
 const READY_INSIDE_MS = 600_000;
+/** There an answer takes its time: one that is waited for a second may never come. */
+const ANSWER_INSIDE_S = 10;
 const RETRY_MS = 100;
 
 /** Asks a guest's workload, from the controller's place in the network. */
@@ -29,10 +31,11 @@ export async function queryGuest(lab: string, name: string, question: Question):
 /** Waits until a guest's workload answers. */
 export async function guestReady(lab: string, name: string): Promise<GuestReport> {
   const guest = await findGuest(lab, name);
-  const readyMs = (await door(lab, guest.host)) === null ? READY_MS : READY_INSIDE_MS;
+  const [readyMs, answerS] =
+    (await door(lab, guest.host)) === null ? [READY_MS, 1] : [READY_INSIDE_MS, ANSWER_INSIDE_S];
   const until = performance.now() + readyMs;
   while (performance.now() < until) {
-    const answer = await ask(lab, guest.address, 'status', 1);
+    const answer = await ask(lab, guest.address, 'status', answerS);
     if (answer !== null) return answer;
     await setTimeout(RETRY_MS);
   }
