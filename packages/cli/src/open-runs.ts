@@ -1,5 +1,4 @@
 import type { Attendance, HostRef, RealEnv, Run } from '@virt-ferry/engine';
-import type { Running } from './commands/run-fleet.ts';
 import type { Engine } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { isSameRequest, type RunRequest, requestText } from './fleet/run-request.ts';
@@ -38,7 +37,7 @@ export function openRunText({ run, attendance, story }: OpenRun): string {
 export async function runOn(
   hosts: readonly HostRef[],
   asked: RunRequest,
-  { engine, env }: Pick<Running, 'engine' | 'env'>,
+  { engine, env }: { readonly engine: Engine; readonly env: RealEnv },
 ): Promise<Run | null> {
   const shares = (run: Run) => run.hosts.some(({ uri }) => hosts.some((one) => one.uri === uri));
   const run = (await env.journal.runs.runs({ open: true })).find(shares);

@@ -2,17 +2,17 @@ import type { OwnRun, Run } from '@virt-ferry/engine';
 import type { Plan } from '@virt-ferry/fleet';
 import { oneLine } from '../display/printable.ts';
 import { ExitCode } from '../errors.ts';
-import type { Wanted } from '../fleet/carry-out.ts';
+import type { Wanted } from '../fleet/ground.ts';
 import { endedBy } from '../fleet/move-one.ts';
-import { requestOf, requestText } from '../fleet/run-request.ts';
+import { type RunRequest, requestOf, requestText } from '../fleet/run-request.ts';
 import { type Begun, operationOf, type RunStory, stepDone, storyOf } from '../fleet/run-story.ts';
 import { tell } from '../io.ts';
-import { showPlan } from './plan-fleet.ts';
+import { carryOutRoll, carryOutRun } from './carry-out.ts';
 import { recoverAndShow } from './recover-operation.ts';
 import type { Recovering } from './recovering.ts';
-import { carryOutRoll } from './roll.ts';
 import { report } from './run-audience.ts';
-import { carryOutRun, wantedAgain, withGround } from './run-fleet.ts';
+import { withGround } from './running.ts';
+import { showPlan } from './show-plan.ts';
 
 /** CPU load is measured for so long when a run is carried on. */
 const WINDOW_MS = 5000;
@@ -105,4 +105,10 @@ function rest(wanted: Wanted, { begun }: RunStory): Wanted {
   const ids = new Set(left.map(({ id }) => id));
   const moves = left.map((move) => ({ ...move, after: move.after.filter((id) => ids.has(id)) }));
   return { ...wanted, plan: { ...wanted.plan, moves } };
+}
+
+/** The request of a run as a plan is made for it. */
+function wantedAgain(request: Exclude<RunRequest, { goal: 'roll' }>): Wanted {
+  const { saved } = request;
+  return saved === undefined ? { kind: 'goal', request } : { kind: 'plan', request, plan: saved };
 }

@@ -1,21 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import type { Plan, PlanRequest } from '@virt-ferry/fleet';
-import { messageOf } from '@virt-ferry/libvirt/errors';
+import type { PlanRequest } from '@virt-ferry/fleet';
 import { resolveHost } from '../config/hosts.ts';
-import { planText } from '../display/plan.ts';
 import { ExitCode, UsageError } from '../errors.ts';
 import { PLAN_BUDGET_MS } from '../fleet/plan-budget.ts';
-import { type Io, printJson, printLine } from '../io.ts';
+import type { Io } from '../io.ts';
+import { readText } from '../read-text.ts';
 import { parsePercent } from '../units/percent.ts';
-import type { LiveOptions } from './run-fleet.ts';
-
-export interface FleetOptions {
-  readonly inventory?: string;
-  readonly dryRun?: boolean;
-  readonly explain?: boolean;
-  readonly seed: string;
-  readonly json?: boolean;
-}
+import { type LiveOptions, parseSeed } from './running.ts';
+import { showPlan } from './show-plan.ts';
 
 export interface BalanceOptions extends LiveOptions {
   readonly threshold: string;
@@ -75,31 +66,5 @@ async function planOn(request: PlanRequest, options: LiveOptions, io: Io): Promi
     throw error;
   } finally {
     listening();
-  }
-}
-
-/** Prints a plan; the exit code says whether everything finds a place. */
-export function showPlan(
-  plan: Plan,
-  { json, explain }: Pick<FleetOptions, 'json' | 'explain'>,
-  io: Io,
-): number {
-  if (json) printJson(io, plan);
-  else printLine(io, planText(plan, explain ?? false));
-  return plan.unplaced.length > 0 ? ExitCode.blocked : ExitCode.done;
-}
-
-export function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (!Number.isInteger(seed)) throw new UsageError(`bad --seed ${text}: expected a whole number`);
-  return seed;
-}
-
-/** Throws a UsageError that names the file. */
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${messageOf(error)}`);
   }
 }

@@ -4,7 +4,8 @@ import { requestText } from '../fleet/run-request.ts';
 import { storyOfRun } from '../fleet/run-story.ts';
 import { type Io, tell } from '../io.ts';
 import { withEngine } from '../with-engine.ts';
-import { type LiveOptions, runLive } from './run-fleet.ts';
+import { runLive } from './run-fleet.ts';
+import type { LiveOptions } from './running.ts';
 
 /** `ferry restore [RUN-ID]`: takes back what a run took away, the last evacuation where none is named. */
 export async function restore(id: string | undefined, options: LiveOptions, io: Io): Promise<number> {

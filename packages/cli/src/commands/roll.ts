@@ -1,16 +1,16 @@
-import type { HostRef, OwnRun } from '@virt-ferry/engine';
+import type { HostRef } from '@virt-ferry/engine';
 import { asksFirst, confirmed } from '../ask.ts';
 import { knownHosts, resolveHost } from '../config/hosts.ts';
 import { ExitCode, UsageError } from '../errors.ts';
-import type { Ground } from '../fleet/carry-out.ts';
+import type { Ground } from '../fleet/ground.ts';
 import { hostNamed, type RollRequest } from '../fleet/run-request.ts';
 import { type Io, tell } from '../io.ts';
 import { runOn } from '../open-runs.ts';
 import { parseDurationMs } from '../units/duration.ts';
 import { withEngine } from '../with-engine.ts';
-import { parseSeed, showPlan } from './plan-fleet.ts';
-import { report, rollAudience } from './run-audience.ts';
-import { type LiveOptions, PATIENCE_MS, type Running, runExitCodes, withGround } from './run-fleet.ts';
+import { carryOutRoll } from './carry-out.ts';
+import { type LiveOptions, PATIENCE_MS, parseSeed, type Running, withGround } from './running.ts';
+import { showPlan } from './show-plan.ts';
 
 export interface RollOptions extends Omit<LiveOptions, 'inventory' | 'plan'> {
   readonly hosts?: readonly string[];
@@ -93,30 +93,4 @@ async function showRoll(request: RollRequest, ground: Ground, { io, options }: R
     codes.push(showPlan(await planNow(wanted, ground), options, io));
   }
   return Math.max(...codes);
-}
-
-/** Rolls; whatever isn't done stays open, so that it can be gone on with where it stopped. */
-export async function carryOutRoll(
-  request: RollRequest,
-  own: OwnRun,
-  ground: Ground,
-  before: readonly string[],
-  { io, options }: Running,
-): Promise<number> {
-  const [{ roll }, { withRun }] = await Promise.all([
-    import('../fleet/roll.ts'),
-    import('../fleet/with-run.ts'),
-  ]);
-  const work = () => roll(request, own, ground, rollAudience(options, io));
-  const done = await withRun(own, before, work, {
-    staysOpen: (result) => result !== 'done' && !own.stopped.aborted,
-    leftOpen: (id) => tell(io, howToGoOn(id)),
-  });
-  report(done, options, io);
-  return runExitCodes[done.result];
-}
-
-function howToGoOn(id: string): string {
-  const giveUp = `ferry abort ${id}, then ferry recover ${id}, and what it took away is brought back by ferry restore ${id}`;
-  return `run ${id} stopped there and stays open; go on with: ferry recover ${id}; or give it up: ${giveUp}`;
 }

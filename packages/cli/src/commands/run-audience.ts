@@ -6,7 +6,7 @@ import type { Audience, CarriedOut } from '../fleet/carry-out.ts';
 import type { RollAudience } from '../fleet/roll.ts';
 import { type Io, printJsonLine, printLine, tell } from '../io.ts';
 import { formatDuration } from '../units/duration.ts';
-import type { Running } from './run-fleet.ts';
+import type { Running } from './running.ts';
 
 /** Shows each plan, asks about the first, and tells of each move. */
 export function audience(options: Running['options'], io: Io): Audience {

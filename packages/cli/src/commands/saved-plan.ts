@@ -3,7 +3,7 @@ import type { PlanRequest, SavedPlan } from '@virt-ferry/fleet';
 import { messageOf } from '@virt-ferry/libvirt/errors';
 import { UsageError } from '../errors.ts';
 import { type Io, tell } from '../io.ts';
-import { readText } from './plan-fleet.ts';
+import { readText } from '../read-text.ts';
 
 /** Writes a plan where it can be read, and carried out later. */
 export async function savePlan(path: string, saved: SavedPlan, io: Io): Promise<void> {

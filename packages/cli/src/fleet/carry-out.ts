@@ -7,34 +7,14 @@
  * Once it is agreed it is a run in the journal: each move is written before it begins, and how it ended after it. What a
  * killed Ferry leaves is carried on from there (carry-on.ts).
  */
-import type { HostRef, NewRunEntry, OwnRun, RealEnv, RunOutcome } from '@virt-ferry/engine';
-import { type Ended, type Plan, type PlannedMove, type PlanRequest, runPlan } from '@virt-ferry/fleet';
-import type { Engine } from '../engine.ts';
+import type { NewRunEntry, OwnRun, RunOutcome } from '@virt-ferry/engine';
+import { type Ended, type Plan, type PlannedMove, runPlan } from '@virt-ferry/fleet';
+import type { Ground, Wanted } from './ground.ts';
 import { moveOne } from './move-one.ts';
 import { planNow } from './plan-now.ts';
 
 /** A move that fails here and there and there again fails for a reason that no plan knows. */
 const ROUNDS_MAX = 3;
-
-/** What plans are made from. */
-export interface Ground {
-  /** All that may take part. */
-  readonly hosts: readonly HostRef[];
-  readonly engine: Engine;
-  readonly env: RealEnv;
-  readonly seed: number;
-  /** How long CPU load is measured. */
-  readonly windowMs: number;
-  /** Aborted: nothing more is begun. */
-  readonly stop: AbortSignal;
-  /** Aborted: what runs is aborted, too. */
-  readonly abort: AbortSignal;
-}
-
-/** What is to be carried out: what is wanted, or a plan as it stands. */
-export type Wanted =
-  | { readonly kind: 'goal'; readonly request: PlanRequest }
-  | { readonly kind: 'plan'; readonly request: PlanRequest; readonly plan: Plan };
 
 /** Who watches it. */
 export interface Audience {

@@ -2,7 +2,7 @@ import type { Outcome, OwnRun } from '@virt-ferry/engine';
 import type { Ended, PlannedMove } from '@virt-ferry/fleet';
 import { messageOf } from '@virt-ferry/libvirt/errors';
 import { parseMoveOptions } from '../commands/move-options.ts';
-import type { Ground } from './carry-out.ts';
+import type { Ground } from './ground.ts';
 import { hostNamed } from './run-request.ts';
 
 /** As `ferry migrate` does it without an option. */

@@ -1,5 +1,5 @@
 import { holdsNow, type Plan, type PlanRequest, planInThread } from '@virt-ferry/fleet';
-import type { Ground, Wanted } from './carry-out.ts';
+import type { Ground, Wanted } from './ground.ts';
 import { type Barred, readLiveFleet } from './live-fleet.ts';
 import { PLAN_BUDGET_MS } from './plan-budget.ts';
 import { scopeOf } from './scope.ts';

@@ -1,5 +1,5 @@
 import type { CommandEnd, HostRef } from '@virt-ferry/engine';
-import type { Ground } from './carry-out.ts';
+import type { Ground } from './ground.ts';
 import type { RollRequest } from './run-request.ts';
 
 /** A host that is looked at so often, twice in a row without trouble and without a restart between, is healthy. */

@@ -8,7 +8,8 @@
  * so a roll goes on where it stopped. A command of which it isn't known whether it ended is run again.
  */
 import type { HostRef, OwnRun, RollStep } from '@virt-ferry/engine';
-import { type Audience, type CarriedOut, carryOut, type Ground } from './carry-out.ts';
+import { type Audience, type CarriedOut, carryOut } from './carry-out.ts';
+import type { Ground } from './ground.ts';
 import { awaitHealth, commandOn } from './roll-host.ts';
 import { hostNamed, type RollRequest } from './run-request.ts';
 import { stepDone, storyOfRun } from './run-story.ts';

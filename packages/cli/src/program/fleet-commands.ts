@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { BalanceOptions, ConsolidateOptions } from '../commands/plan-fleet.ts';
 import type { RollOptions } from '../commands/roll.ts';
-import type { LiveOptions } from '../commands/run-fleet.ts';
+import type { LiveOptions } from '../commands/running.ts';
 import type { Io } from '../io.ts';
 import { examples } from './examples.ts';
 import type { Finish } from './finish.ts';
