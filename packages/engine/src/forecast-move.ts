@@ -104,6 +104,7 @@ export function foretell(
   };
   const foretold = look();
   const compress = async () => {
+    if (request.compression !== 'allowed') return null;
     const [memory, means, path] = await Promise.all([first, reading, pathOf(request, env)]);
     const may = memory !== null && means.compression !== null && compressionPays(memory, path.bytesPerS);
     return may ? (await foretold).strategy.compression : null;
