@@ -18,7 +18,8 @@ import {
 } from '@virt-ferry/libvirt';
 import { procedures } from '@virt-ferry/libvirt/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectTo, guest, host, lab } from './fixture.ts';
+import { afterwards, connectTo, guest, host, lab } from './fixture.ts';
+import { inHost } from './preflight/scene.ts';
 
 /** Every procedure that the client declares is called on a real libvirtd, and what comes back is looked at. */
 
@@ -185,6 +186,21 @@ test('settings and statistics of a move, and a disk', async () => {
   });
   expect(await c.domainGetBlockJobInfo({ dom, path: 'vda', flags: 0 })).toMatchObject({ found: false });
   await expect(c.domainBlockJobAbort({ dom, path: 'vda', flags: 0 })).rejects.toEqual(refusal());
+});
+
+test('a disk is copied into another while it is used', async () => {
+  const { name, diskPath } = await guest({ host: 'alpha', disk: 'local' });
+  const c = counting(raw);
+  const { dom } = await c.domainLookupByName({ name });
+  const copy = `${diskPath}.copy`;
+  afterwards(async () => void (await inHost('alpha', 'rm', '-f', copy)));
+  const destinationXml = `<disk type="file"><driver name="qemu" type="qcow2"/><source file="${copy}"/></disk>`;
+  const transient = 4;
+  await c.domainBlockCopy({ dom, path: 'vda', destinationXml, params: [], flags: transient });
+  expect(await c.domainGetBlockJobInfo({ dom, path: 'vda', flags: 0 })).toMatchObject({ found: true });
+  expect((await c.domainGetXmlDesc({ dom, flags: 0 })).xml).toContain(copy);
+  await c.domainBlockJobAbort({ dom, path: 'vda', flags: 0 });
+  expect((await c.domainGetXmlDesc({ dom, flags: 0 })).xml).not.toContain(copy);
 });
 
 test('the five phases', async () => {
