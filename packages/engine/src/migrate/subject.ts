@@ -68,7 +68,9 @@ export async function contextFor(
       return plan;
     },
   };
-  const without = wishes.postCopy === 'when-needed' && (await postCopyRefusal(asked)) !== null;
+  // Settled before, where it has another method by now.
+  const allowed = wishes.postCopy === 'when-needed' && wishes.method === 'post-copy';
+  const without = allowed && (await postCopyRefusal(asked)) !== null;
   return without ? { ...asked, wishes: { ...wishes, method: 'pre-copy' } } : asked;
 }
 
