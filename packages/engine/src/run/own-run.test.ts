@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Env } from '../env.ts';
 import { schema } from '../journal/schema.ts';
 import { openJournal } from '../journal/store.ts';
-import { createEnv } from '../real-env.ts';
+import type { RealEnv } from '../real-env.ts';
+import { journaledEnv } from '../testing/journaled-env.ts';
 import { beginRun, takeRun } from './own-run.ts';
 
 const host = (name: string) => ({ name, uri: `qemu+tcp://${name}/system` });
@@ -18,22 +18,12 @@ const evacuation = (...names: string[]) => ({
 const done = { result: 'done', moved: ['web'], stays: [] } as const;
 
 /** A real journal; time passes only where a test says so. */
-function testEnv(change: Partial<Env> = {}): Env {
-  const directory = mkdtempSync(join(tmpdir(), 'ferry-run-'));
-  const env = createEnv({ journalPath: join(directory, 'journal.db') });
-  onTestFinished(async () => {
-    await env.close();
-    rmSync(directory, { recursive: true });
-  });
-  return {
-    ...env,
-    get journal() {
-      return env.journal;
-    },
+function testEnv(change: Partial<RealEnv> = {}): RealEnv {
+  return journaledEnv({
     delay: (_ms, signal) =>
       new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
     ...change,
-  };
+  });
 }
 
 test('a run is begun, told, ended, and its hosts are free again', async () => {

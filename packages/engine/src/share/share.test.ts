@@ -1,11 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import type { ShareLedger } from '../journal/share-ledger.ts';
-import { createEnv } from '../real-env.ts';
 import { type FakeMachine, fakeMachine, fakeOpen, stateOf } from '../testing/fake-share-host.ts';
+import { journaledEnv } from '../testing/journaled-env.ts';
 import { createShare } from './create.ts';
 import type { ShareRequest } from './model.ts';
 import { removeShare } from './remove.ts';
@@ -38,20 +36,10 @@ function scene(mountWith: ShareRequest['mountWith'] = 'pool') {
 
 /** A real journal; a clock and delays that take no time. The Ferry that wrote before is dead. */
 function testEnv(): Env {
-  const directory = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'ferry-share-'));
-  const env = createEnv({ journalPath: join(directory, 'journal.db') });
-  onTestFinished(async () => {
-    await env.close();
-    rmSync(directory, { recursive: true });
-  });
-  return {
-    ...env,
-    get journal() {
-      return env.journal;
-    },
-    delay: async () => undefined,
-    liveness: async () => 'dead',
-  };
+  return journaledEnv(
+    { delay: async () => undefined, liveness: async () => 'dead' },
+    existsSync(MEMORY) ? MEMORY : undefined,
+  );
 }
 
 const states = (machines: readonly FakeMachine[]) => machines.map((one) => structuredClone(stateOf(one)));

@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { MigrateFlag } from '@virt-ferry/libvirt';
-import { onTestFinished } from 'vitest';
 import type { Holder, NewEntry } from '../journal/journal.ts';
 import type { MoveRequest } from '../model.ts';
-import { createEnv, type RealEnv } from '../real-env.ts';
+import type { RealEnv } from '../real-env.ts';
 import { type FakeHost, startFakeHost, UUID } from './fake-host.ts';
+import { journaledEnv } from './journaled-env.ts';
 import { moveRequest } from './move-request.ts';
 
 /** Time in these tests runs so many times faster. */
@@ -15,16 +12,10 @@ const HASTE = 50;
 
 /** The real world, in a hurry, with a journal of its own. */
 export function hastyEnv(change: Partial<RealEnv> = {}): RealEnv {
-  const directory = mkdtempSync(join(tmpdir(), 'ferry-engine-'));
-  const env = createEnv({ journalPath: join(directory, 'journal.db') });
-  onTestFinished(async () => {
-    await env.close();
-    rmSync(directory, { recursive: true });
-  });
   const startMs = Date.now();
   const monotonicMs = () => performance.now() * HASTE;
   const bornMs = monotonicMs();
-  return Object.assign(env, {
+  return journaledEnv({
     monotonicMs,
     nowMs: () => startMs + monotonicMs() - bornMs,
     delay: (ms: number, signal?: AbortSignal) => setTimeout(ms / HASTE, undefined, { signal }),

@@ -1,30 +1,18 @@
 import { expect, test } from 'vitest';
 import { makePlan } from '../make-plan.ts';
 import type { FleetSpec } from '../model/spec.ts';
+import { plainDomain, plainHost } from '../testing/plain-spec.ts';
 
 const GIB = 1024 ** 3;
 
 /** Three hosts of 16 CPUs and 64 GiB; all that there is on the first, each with so many CPUs of load. */
 function fleetWith(domains: number, cpuLoad: number): FleetSpec {
-  const host = {
-    ...{ cpus: 16, overcommit: 4, memoryBytes: 64 * GIB, hugepages: [], outBytesPerS: 1e9, inBytesPerS: 1e9 },
-    ...{ zone: 'z', diskBytes: 0, maintenance: false, movesAtOnce: 2, has: [] },
-  };
-  const domain = {
-    ...{ host: 'alpha', vcpus: 4, cpuLoad, memoryBytes: GIB, residentBytes: GIB, dirtyBytesPerS: 0 },
-    ...{
-      hugepages: [],
-      localDiskBytes: 0,
-      pinned: false,
-      notMovable: null,
-      priority: 0,
-      needs: [],
-      onlyOn: null,
-    },
-  };
+  const host = { cpus: 16, overcommit: 4, outBytesPerS: 1e9, inBytesPerS: 1e9, zone: 'z', movesAtOnce: 2 };
   return {
-    hosts: ['alpha', 'beta', 'gamma'].map((name) => ({ ...host, name })),
-    domains: Array.from({ length: domains }, (_, index) => ({ ...domain, name: `d${index}` })),
+    hosts: ['alpha', 'beta', 'gamma'].map((name) => plainHost(name, host)),
+    domains: Array.from({ length: domains }, (_, index) =>
+      plainDomain(`d${index}`, 'alpha', GIB, { vcpus: 4, cpuLoad }),
+    ),
     ...{ groups: [], coreBytesPerS: Number.POSITIVE_INFINITY, movesAtOnce: 8, setupS: 1 },
   };
 }

@@ -3,34 +3,16 @@ import { checkPlan } from '../check/check-plan.ts';
 import { buildFleet } from '../model/build.ts';
 import type { DomainSpec, FleetSpec, GroupSpec, HostSpec } from '../model/spec.ts';
 import type { Target } from '../place/result.ts';
+import { plainDomain, plainHost } from '../testing/plain-spec.ts';
 import { schedule } from './schedule.ts';
 
 const GIB = 1024 ** 3;
 
-function host(name: string, memoryGiB: number, change: Partial<HostSpec> = {}): HostSpec {
-  return {
-    ...{ name, cpus: 64, overcommit: 1, memoryBytes: memoryGiB * GIB, hugepages: [], diskBytes: 0, has: [] },
-    ...{ outBytesPerS: GIB, inBytesPerS: GIB, zone: name, maintenance: false, movesAtOnce: 8 },
-    ...change,
-  };
-}
+const host = (name: string, memoryGiB: number, change: Partial<HostSpec> = {}) =>
+  plainHost(name, { memoryBytes: memoryGiB * GIB, ...change });
 
-function domain(name: string, on: string, memoryGiB: number, change: Partial<DomainSpec> = {}): DomainSpec {
-  const memoryBytes = memoryGiB * GIB;
-  return {
-    ...{ name, host: on, vcpus: 1, cpuLoad: 0, memoryBytes, residentBytes: memoryBytes, dirtyBytesPerS: 0 },
-    ...{
-      hugepages: [],
-      localDiskBytes: 0,
-      pinned: false,
-      notMovable: null,
-      priority: 0,
-      needs: [],
-      onlyOn: null,
-    },
-    ...change,
-  };
-}
+const domain = (name: string, on: string, memoryGiB: number, change: Partial<DomainSpec> = {}) =>
+  plainDomain(name, on, memoryGiB * GIB, change);
 
 /** Schedules moves to given hosts, and has the plan checked. */
 function plan(

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Connection, connect, ErrorNumber, RemoteError } from '@virt-ferry/libvirt';
 import { startFakeDaemon } from '@virt-ferry/libvirt/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Env } from '../../env.ts';
 import type { DiskSource, Domain } from '../../model.ts';
-import { createEnv } from '../../real-env.ts';
 import { type FakeMachine, fakeMachine, fakeOpen } from '../../testing/fake-share-host.ts';
+import { journaledEnv } from '../../testing/journaled-env.ts';
 import { plainDomain } from '../../testing/plain-domain.ts';
 import { createShare } from '../create.ts';
 import type { OpenShareHost } from '../host.ts';
@@ -106,20 +102,7 @@ async function scene(change: Partial<Libvirtd> = {}) {
   const debian = ['os ID debian', 'os VERSION_ID 13', 'has apt-get', 'hypervisor 64055 64055'];
   const alpha = fakeMachine('alpha', '10.0.0.1', debian);
   const beta = fakeMachine('beta', '10.0.0.2', [...debian, 'daemon libvirtd 11.3.0']);
-  const directory = mkdtempSync(join(tmpdir(), 'ferry-adopt-'));
-  const real = createEnv({ journalPath: join(directory, 'journal.db') });
-  onTestFinished(async () => {
-    await real.close();
-    rmSync(directory, { recursive: true });
-  });
-  const env: Env = {
-    ...real,
-    get journal() {
-      return real.journal;
-    },
-    delay: async () => undefined,
-    liveness: async () => 'dead',
-  };
+  const env = journaledEnv({ delay: async () => undefined, liveness: async () => 'dead' });
   const open = opening([alpha, beta], daemon.connection);
   const request: ShareRequest = {
     ...{ server: alpha.ref, clients: [beta.ref], path: '/data', mount: '/data', nfs: '4.2' },
